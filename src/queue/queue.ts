@@ -1,0 +1,30 @@
+import type { Closeable } from '../lib/adapter.ts';
+
+/** How a run of one request's plan ended, for the queue. */
+export type RunResult =
+  | { readonly kind: 'idle' }
+  /** Put the job back for this long; burns no attempt. */
+  | { readonly kind: 'again'; readonly afterMs: number };
+
+/** What the queue calls; the composition root gives it. Handlers are safe to run twice. */
+export interface Handlers {
+  /** Walks the request's plan as far as it goes. */
+  provision(requestId: string): Promise<RunResult>;
+  /** Brings the request's Slack messages up to the records. */
+  render(requestId: string): Promise<RunResult>;
+  /** Finds whatever the records say is due and enqueues it. */
+  sweep(): Promise<void>;
+}
+
+/** A projection of the records: losing it loses nothing, the sweep fills it again. */
+export interface Queue extends Closeable {
+  /** `version` makes a later wish a new job, while a double one stays single. */
+  provision(requestId: string, version: number, afterMs?: number): Promise<void>;
+  /** Debounced: many wishes within `afterMs` are one job. */
+  render(requestId: string, afterMs?: number): Promise<void>;
+  /** Starts taking jobs. Schedules (the sweep) survive restarts and exist once, however many workers. */
+  work(handlers: Handlers, concurrency: number): Promise<Closeable>;
+  /** Waiting, delayed and active jobs, for `doctor` and health. */
+  depth(): Promise<number>;
+  ping(): Promise<void>;
+}
