@@ -1,0 +1,202 @@
+import { marker } from '../domain/naming.ts';
+import type { AccountPage, PageRow, PageSection } from '../domain/page.ts';
+import { approvals } from '../domain/approval.ts';
+import { connectionWords, factsOf } from '../domain/request.ts';
+import type { Order, Request } from '../domain/request.ts';
+import { accountSpec, connectionOf, credentialDays, knownVendorUser } from './account-spec.ts';
+import { storedCredential, verificationOf } from './known-facts.ts';
+import type { Ports } from './ports.ts';
+
+const KIND_WORDS = {
+  integration: 'connects Flow to a vendor',
+  automation: 'serves an automated process',
+  'flow-user': "is a Flow user for Flow's API",
+} as const;
+
+/** Everything a colleague must know about the account, from what the request's journal knows now. */
+export async function accountPage(
+  request: Request,
+  ports: Ports,
+  status: AccountPage['status'],
+  now: Date,
+): Promise<AccountPage> {
+  const { order } = request;
+  return {
+    marker: marker(request.id),
+    title: `Flow service account ${order.address} (${request.id})`,
+    status,
+    summary: `${order.address} ${KIND_WORDS[order.kind]}. ${order.purpose}`,
+    rows: [
+      ...(await peopleRows(request, ports)),
+      ...orderRows(request, ports),
+      ...credentialRows(request, ports),
+    ],
+    sections: sections(request, ports),
+    secret: storedCredential(request) ?? null,
+    updatedAt: now.toISOString(),
+  };
+}
+
+async function peopleRows(request: Request, ports: Ports): Promise<PageRow[]> {
+  const { order } = request;
+  const approvers = approvals(request.decisions).map(({ by }) => ports.personName(by));
+  const names = await Promise.all(approvers);
+  const rows: PageRow[] = [
+    { label: 'Request', value: request.id },
+    { label: 'Purpose', value: order.purpose },
+    { label: 'Owner', value: await ports.personName(order.owner) },
+    {
+      label: 'Second owner',
+      value: order.secondOwner === null ? 'none' : await ports.personName(order.secondOwner),
+    },
+    { label: 'Requested by', value: await ports.personName(request.requester) },
+    {
+      label: 'Approved by',
+      value:
+        names.length > 0 ? names.join(', ') : `rule "${request.policy.rule}" (no approval needed)`,
+    },
+  ];
+  return rows;
+}
+
+function orderRows(request: Request, ports: Ports): PageRow[] {
+  const { order } = request;
+  if (order.kind === 'flow-user') {
+    const role =
+      order.role === 'admin' ? 'Admin' : `Custom role reading ${order.permissions.join(', ')}`;
+    return [
+      { label: 'Address', value: order.address },
+      { label: 'Role in Flow', value: role },
+      { label: 'Flow', value: ports.flow.baseUrl, url: ports.flow.baseUrl },
+    ];
+  }
+  const connection = connectionOf(request, ports);
+  const user = knownVendorUser(request);
+  const profile = connection.vendor.profile(accountSpec(request, ports));
+  return [
+    { label: 'Address', value: order.address },
+    { label: 'Connection', value: `${connection.name} (${connection.definition.name})` },
+    {
+      label: 'Login',
+      value: user?.login ?? 'not yet',
+      ...(user?.url == null ? {} : { url: user.url }),
+    },
+    { label: 'Role', value: profile.role },
+    { label: 'Scope', value: order.scope.map((item) => `${item.kind} ${item.name}`).join(', ') },
+    { label: 'Token scopes', value: profile.tokenScopes.join(', ') },
+    ...connectedRows(request, ports, order),
+    ...stateRows(request),
+  ];
+}
+
+function connectedRows(request: Request, ports: Ports, order: Order): PageRow[] {
+  if (order.kind === 'automation') {
+    const automation = ports.automations.get(order.automation);
+    const where = `${order.secretName} in ${order.target} (${automation?.name ?? order.automation})`;
+    return [
+      { label: 'Automated process', value: order.process },
+      { label: 'Credential is used as', value: where },
+    ];
+  }
+  const name = factsOf(request, 'flow-integration')?.['name'];
+  return [
+    { label: 'Flow integration', value: typeof name === 'string' ? name : 'not yet connected' },
+  ];
+}
+
+function stateRows(request: Request): PageRow[] {
+  const value = connectionWords(request);
+  return value === undefined ? [] : [{ label: 'State of the connection', value }];
+}
+
+function credentialRows(request: Request, ports: Ports): PageRow[] {
+  const secret = storedCredential(request);
+  const verification = verificationOf(request);
+  const row: PageRow = {
+    label: 'Credential',
+    value:
+      secret === undefined
+        ? 'not yet stored'
+        : `${secret.name} in ${ports.storeName}, version ${secret.version}`,
+    ...(secret === undefined || secret.url === '' ? {} : { url: secret.url }),
+  };
+  if (verification === undefined) return [row];
+  const { sees, at, expiresAt } = verification;
+  return [
+    row,
+    { label: 'Verified', value: `${at}, sees ${sees.count} ${sees.noun}` },
+    { label: 'Expires', value: expiresAt ?? 'never by itself' },
+    { label: 'Next rotation', value: rotateAt(request, new Date(at)) },
+  ];
+}
+
+const DAY_MS = 86_400_000;
+const BEFORE_EXPIRY_DAYS = 7;
+
+/** The rotation period's end, or a week before the credential dies, whichever is first. */
+export function rotateAt(request: Request, from: Date): string {
+  const planned = from.getTime() + request.order.rotationDays * DAY_MS;
+  const expiresAt = verificationOf(request)?.expiresAt;
+  const latest = expiresAt == null ? planned : Date.parse(expiresAt) - BEFORE_EXPIRY_DAYS * DAY_MS;
+  return new Date(Math.min(planned, latest)).toISOString();
+}
+
+function sections(request: Request, ports: Ports): PageSection[] {
+  const { order } = request;
+  const where = ports.storeName;
+  if (order.kind === 'flow-user') {
+    return [
+      {
+        title: 'How to rotate',
+        paragraphs: [
+          'Flow allows one API key per user: between deleting the old key and using the new one there is a gap.',
+        ],
+        steps: [
+          `Sign in to Flow as ${order.address}; the password is in ${where}.`,
+          'Settings > API keys: delete the old key, then create a new one and copy it.',
+          `Store the new value in ${where} as a new version of the same secret.`,
+        ],
+      },
+      {
+        title: 'How to close',
+        paragraphs: [],
+        steps: [
+          'Delete its API key in Flow.',
+          'Delete the user in Flow.',
+          `Remove both secrets from ${where}.`,
+        ],
+      },
+    ];
+  }
+  const profile = connectionOf(request, ports).vendor.profile(accountSpec(request, ports));
+  const used =
+    order.kind === 'integration'
+      ? 'the Flow integration'
+      : `${order.secretName} in ${order.target}`;
+  return [
+    { title: 'What it may do', paragraphs: [...profile.means, ...profile.notes], steps: [] },
+    {
+      title: 'How to rotate',
+      paragraphs:
+        order.kind === 'integration'
+          ? [
+              'Never delete the Flow integration to change its credentials: that deletes its data. Edit it.',
+            ]
+          : [],
+      steps: [
+        `Make a new token with the same scopes, living ${credentialDays(request)} days.`,
+        `Store it in ${where} as a new version of the same secret.`,
+        `Update ${used}, check that it works, then revoke the old token.`,
+      ],
+    },
+    {
+      title: 'How to close',
+      paragraphs: [],
+      steps: [
+        `Disconnect ${used}.`,
+        'Revoke the token and remove the user.',
+        `Remove the secret from ${where}.`,
+      ],
+    },
+  ];
+}

@@ -1,0 +1,7 @@
+import type { PersonId, Request } from '../domain/request.ts';
+import type { TaskRole } from '../domain/task.ts';
+
+/** Finds the person a task falls to; they must be alive in Slack, so it may have to look. */
+export interface Assignees {
+  assign(request: Request, role: TaskRole): Promise<PersonId>;
+}
