@@ -1,0 +1,155 @@
+import type { Button, KnownBlock } from '@slack/types';
+
+import { approvals } from '../../domain/approval.ts';
+import type { Request } from '../../domain/request.ts';
+import { button, confirm, context, header, message, section } from '../blocks.ts';
+import type { Message } from '../blocks.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { ACTION } from '../ids.ts';
+import { people, STATES } from '../sentences.ts';
+import { bold, join, link, moment, person, quote, say, words } from '../text.ts';
+import type { Markup } from '../text.ts';
+import { blastRadius, duplicates, factFields, titleOf } from './card-details.ts';
+import { planBlocks } from './plan-blocks.ts';
+import type { BlockStyle } from './plan-blocks.ts';
+
+export interface CardData {
+  readonly catalogue: Catalogue;
+  readonly style: BlockStyle;
+  /** Others with the same address or purpose; only shown while a decision is open. */
+  readonly similar: readonly Request[];
+}
+
+/** The one message that shows a request from its beginning to its end, edited in place. */
+export function requestCard(request: Request, data: CardData): Message {
+  const title = titleOf(request.order, data.catalogue);
+  const open = request.state === 'pending';
+  const actions = buttons(request);
+  const others = data.similar.filter(({ id }) => id !== request.id);
+  const blocks: KnownBlock[] = [
+    header(title),
+    factFields(request, data.catalogue),
+    section(say`${bold('Purpose')}\n${quote(request.order.purpose, 800)}`, 900),
+    blastRadius(request.order, data.catalogue),
+    ...(open && data.catalogue.storeWarning !== null
+      ? [section(say`:warning: ${words(data.catalogue.storeWarning, 500)}`)]
+      : []),
+    ...(open && others.length > 0 ? [section(duplicates(others))] : []),
+    section(decisionLines(request), 1500),
+    ...planBlocks(request, data.catalogue, data.style),
+    context(say`${request.id} · ${stateWords(request)} · asked ${moment(request.createdAt)}`),
+    ...(actions.length === 0 ? [] : [{ type: 'actions' as const, elements: actions }]),
+  ];
+  return message(summary(request, title), blocks);
+}
+
+/** The card in one sentence. */
+function summary(request: Request, title: string): Markup {
+  return say`${request.id}, ${title}, asked for by ${person(request.requester)}: ${stateWords(request)}.`;
+}
+
+/** The state in words; while it waits, for whom. */
+export function stateWords(request: Request): Markup {
+  if (request.state !== 'waiting') return words(STATES[request.state]);
+  const who = request.steps.flatMap(({ state, task }) =>
+    state === 'human' && task !== null ? [person(task.assignee)] : [],
+  );
+  return who.length === 0
+    ? say`Waiting for another system`
+    : say`Waiting for ${join(who, ' and ')}`;
+}
+
+function decisionLines(request: Request): Markup {
+  const { policy, decisions } = request;
+  if (policy.autoApproved) {
+    return say`${bold('Decision')}\nApproved at once by the rule “${policy.rule}”; nobody needs to decide.`;
+  }
+  const given = approvals(decisions).length;
+  const made = decisions.map((decision) =>
+    decision.verdict === 'approve'
+      ? say`:white_check_mark: Approved by ${person(decision.by)} on ${moment(decision.at)}`
+      : say`:no_entry: Denied by ${person(decision.by)} on ${moment(decision.at)}: ${words(decision.reason ?? 'no reason given', 500)}`,
+  );
+  const count = say`${given} of ${policy.needed} ${policy.needed === 1 ? 'approval' : 'approvals'}`;
+  if (request.state !== 'pending') {
+    return join([
+      say`${bold('Decision')} (${count})`,
+      ...(made.length === 0 ? [words(STATES[request.state])] : made),
+    ]);
+  }
+  return join([
+    say`${bold('Decision')} (${count} so far)`,
+    ...made,
+    say`You are asked because the rule “${policy.rule}” names you or your group: ${people(request)}.`,
+    say`Please decide until ${moment(request.expiresAt)}.`,
+  ]);
+}
+
+function buttons(request: Request): Button[] {
+  const { id } = request;
+  if (request.state === 'pending') return [approve(request), deny(id), cancel(id)];
+  if (['approved', 'provisioning', 'waiting'].includes(request.state)) return [undoButton(id)];
+  return [];
+}
+
+function approve(request: Request): Button {
+  const left = request.policy.needed - approvals(request.decisions).length;
+  const effect =
+    left > 1
+      ? say`Your approval is recorded. ${left - 1} more from other people are needed before the account is made.`
+      : say`The account ${words(request.order.address, 120)} is then made at once, with what the card says it will be allowed.`;
+  return button({
+    id: ACTION.approve,
+    label: 'Approve',
+    spoken: `Approve request ${request.id}`,
+    value: request.id,
+    style: 'primary',
+    confirm: confirm(`Approve ${request.id}?`, effect, 'Approve', 'Not yet'),
+  });
+}
+
+function deny(id: string): Button {
+  return button({
+    id: ACTION.deny,
+    label: 'Deny…',
+    spoken: `Deny request ${id}; asks for a reason`,
+    value: id,
+    style: 'danger',
+  });
+}
+
+function cancel(id: string): Button {
+  return button({
+    id: ACTION.cancel,
+    label: 'Cancel my request',
+    spoken: `Cancel request ${id}; for the person who asked`,
+    value: id,
+    confirm: confirm(
+      `Cancel ${id}?`,
+      say`The request ends. Nothing has been made yet. Only the person who asked can do this.`,
+      'Cancel the request',
+      'Keep it',
+    ),
+  });
+}
+
+export function undoButton(id: string): Button {
+  return button({
+    id: ACTION.undo,
+    label: 'Stop and undo',
+    spoken: `Stop request ${id} and undo what was made`,
+    value: id,
+    style: 'danger',
+    confirm: confirm(
+      `Undo ${id}?`,
+      say`Work stops, and what was made for this request is taken away again: credentials, access and the account.`,
+      'Stop and undo',
+      'Go on',
+    ),
+  });
+}
+
+/** Replaces a second card of the same request, which a crash may leave behind. */
+export function pointerCard(request: Request, url: string): Markup {
+  return say`${request.id} is shown in another message now: ${link(url, 'open its card')}.`;
+}
