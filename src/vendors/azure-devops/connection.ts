@@ -1,0 +1,44 @@
+import { ProductError } from '../../domain/errors.ts';
+import type { Secret } from '../../domain/secret.ts';
+import { createHttp } from '../../lib/http.ts';
+import type { Http, HttpAnswer } from '../../lib/http.ts';
+import type { VendorDeps } from '../vendor.ts';
+import type { AzureConfig } from './schema.ts';
+
+/** Azure DevOps keeps projects, licences and identities at three hosts. */
+export interface Connection {
+  readonly core: Http;
+  readonly entitlements: Http;
+  readonly identity: Http;
+}
+
+/** HTTP at one organisation with one personal access token. */
+export function connect(config: AzureConfig, deps: VendorDeps, token: Secret): Connection {
+  const at = (url: string): Http =>
+    createHttp({
+      name: deps.connectionName,
+      baseUrl: `${url}/${config.organization}`,
+      clock: deps.clock,
+      headers: () => ({
+        authorization: `Basic ${Buffer.from(`:${token.reveal()}`, 'utf8').toString('base64')}`,
+        // Otherwise a token that is not accepted is sent to a sign-in page instead of a 401.
+        'x-tfs-fedauthredirect': 'Suppress',
+      }),
+      explain: (answer) => explain(deps.connectionName, answer),
+      ...(config.timeout_ms === undefined ? {} : { timeoutMs: config.timeout_ms }),
+    });
+  return {
+    core: at(config.url),
+    entitlements: at(config.entitlements_url),
+    identity: at(config.identity_url),
+  };
+}
+
+/** A redirect is always one to the sign-in page: the token was not accepted. */
+function explain(name: string, { status }: HttpAnswer): ProductError | undefined {
+  if (status !== 401 && (status < 300 || status >= 400)) return undefined;
+  return new ProductError('unauthenticated', {
+    subject: name,
+    message: `${name} does not accept the token. Was it revoked, has it expired, or is it of another organisation?`,
+  });
+}

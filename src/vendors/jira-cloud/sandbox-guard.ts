@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+
+import { Refusal, globalPermissions } from './sandbox-state.ts';
+import type { JiraState, SandboxToken, SandboxUser } from './sandbox-state.ts';
+
+export interface World {
+  readonly state: JiraState;
+  readonly now: () => Date;
+  readonly siteUrl: () => string;
+}
+
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export type Routes = Readonly<Record<string, (call: Call) => Answer>>;
+
+const UNAUTHORIZED: Answer = {
+  status: 401,
+  body: {
+    errorMessages: ['Client must be authenticated to access this resource.'],
+    errors: {},
+  },
+};
+
+/** Checks address and token as Atlassian does, then the global permission Jira documents. */
+export function guarded(
+  world: World,
+  needs: string,
+  handle: (call: Call, asker: SandboxUser) => Answer,
+): (call: Call) => Answer {
+  return (call) => {
+    const asker = authenticate(world, call.headers['authorization'] ?? '');
+    if (asker === undefined) return UNAUTHORIZED;
+    try {
+      if (!globalPermissions(world.state, asker).has(needs)) {
+        throw new Refusal(403, 'You do not have permission to do this.');
+      }
+      return handle(call, asker);
+    } catch (error) {
+      if (error instanceof Refusal) return { status: error.status, body: error.body };
+      throw error;
+    }
+  };
+}
+
+function isAlive(token: SandboxToken, now: Date): boolean {
+  return !token.revoked && token.expiresAt > now.toISOString();
+}
+
+function authenticate({ state, now }: World, header: string): SandboxUser | undefined {
+  const [email, value] = Buffer.from(header.replace(/^Basic /, ''), 'base64')
+    .toString('utf8')
+    .split(/:(.*)/s);
+  const user = state.users.find((one) => one.email === email && one.signedUp && one.active);
+  const token = state.tokens.find(
+    (one) => one.value === value && one.accountId === user?.accountId && !one.scoped,
+  );
+  return token !== undefined && isAlive(token, now()) ? user : undefined;
+}
+
+export function required(call: Call, name: string): string {
+  const value = call.query.get(name);
+  if (value !== null && value !== '') return value;
+  throw new Refusal(400, `The parameter ${name} is missing.`);
+}
+
+export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(400, 'Invalid request payload. Refer to the REST API documentation.');
+}
+
+export function page<T>(call: Call, all: readonly T[]): T[] {
+  const start = Number(call.query.get('startAt') ?? 0);
+  return all.slice(start, start + Number(call.query.get('maxResults') ?? 50));
+}
