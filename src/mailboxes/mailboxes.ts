@@ -1,0 +1,56 @@
+import type { Finding } from '../domain/finding.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { AdapterDefinition } from '../lib/adapter.ts';
+
+export interface MailboxSpec {
+  readonly address: string;
+  readonly marker: string;
+  readonly purpose: string;
+}
+
+/** What is kept of a challenge: enough to check an answer, not enough to give it. */
+export interface Challenge {
+  /** sha256 of the code, hex. */
+  readonly codeHash: string;
+  /** When the mail server took the mail; empty while that is not known. */
+  readonly sentAt: string;
+  readonly expiresAt: string;
+  /** Mails taken so far, with this code and those before it. */
+  readonly sends: number;
+}
+
+export interface MailProof {
+  /** "The challenge mail arrived" or "The code from the mail was entered". */
+  readonly how: string;
+  readonly at: string;
+}
+
+/** Service e-mail addresses: made, and proven to receive mail before a vendor hears of them. */
+export interface Mailboxes {
+  check(): Promise<Finding[]>;
+  /** The address for a local part; pure, so that the modal can preview it. */
+  address(localPart: string): string;
+  /** Makes the address where that takes a call or a person; at once where it takes nothing. */
+  ensure(spec: MailboxSpec, answers: Readonly<Record<string, string>>): Promise<Outcome<void>>;
+  /**
+   * Proves that mail arrives. `keep` stores the challenge before the mail leaves and again when it
+   * has left, so that a second run sends no second mail and still knows the code's hash. Only the
+   * hash is kept: when a run dies in between, the next one sends a new code.
+   */
+  prove(
+    spec: MailboxSpec,
+    challenge: Challenge | null,
+    answers: Readonly<Record<string, string>>,
+    keep: (challenge: Challenge) => Promise<void>,
+  ): Promise<Outcome<MailProof>>;
+  /** Takes the address back where it was made by a call; quiet where there is nothing to take. */
+  remove(spec: MailboxSpec): Promise<Outcome<void>>;
+}
+
+export type MailboxDefinition<Config = unknown> = AdapterDefinition<Config, Mailboxes>;
+
+export function defineMailboxes<Config>(
+  definition: MailboxDefinition<Config>,
+): MailboxDefinition<Config> {
+  return definition;
+}
