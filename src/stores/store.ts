@@ -50,7 +50,10 @@ export interface StoreDefinition<Config = unknown> extends AdapterDefinition<
 }
 
 export interface StoreDeps extends AdapterDeps {
-  /** For the `local` store only: its table in our own database, and where its key file may lie. */
+  /**
+   * The `local` store's table in our own database, and where its key file may lie. Stores that
+   * cannot refuse a second writer keep their turns in it; see `turns.ts`.
+   */
   readonly local: LocalVault;
 }
 

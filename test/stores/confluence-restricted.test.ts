@@ -5,7 +5,8 @@ import { createLog } from '../../src/lib/log.ts';
 import { fault } from '../../src/sandbox/kit/faults.ts';
 import { confluenceRestricted } from '../../src/stores/confluence-restricted/index.ts';
 import { openSandbox } from '../../src/stores/confluence-restricted/sandbox.ts';
-import type { LocalVault, SecretStore } from '../../src/stores/store.ts';
+import type { SecretStore } from '../../src/stores/store.ts';
+import { NO_TABLE } from './tables.ts';
 import { describeStore, describeStoreWithPeople } from '../contracts/store-contract.ts';
 import type { StoreHarness } from '../contracts/store-contract.ts';
 
@@ -16,16 +17,9 @@ const META = { marker: 'flow-sa-7k3f9q', owner: 'U0OWNER' };
 const clock = { now: () => new Date('2026-11-23T09:00:00Z') };
 const lines: string[] = [];
 const log = createLog('trace', { write: (line) => lines.push(line) });
-const NO_TABLE: LocalVault = {
-  dataDir: '/nowhere',
-  insert: () => Promise.reject(new Error('not for this store')),
-  find: () => Promise.reject(new Error('not for this store')),
-  replace: () => Promise.reject(new Error('not for this store')),
-  remove: () => Promise.reject(new Error('not for this store')),
-};
 
 function openStore(sandbox: Sandbox, overrides: Record<string, unknown> = {}): SecretStore {
-  const slice = { ...sandbox.config, timeout_ms: 300, ...overrides };
+  const slice = { ...sandbox.config, timeout_ms: 1_000, ...overrides };
   const config = confluenceRestricted.schema.parse(slice);
   return confluenceRestricted.open(config, { clock, log, local: NO_TABLE });
 }
@@ -45,6 +39,11 @@ function watchValues(sandbox: Sandbox): () => string[] {
   };
 }
 
+function labelsOf(sandbox: Sandbox, name: string): Readonly<Record<string, string>> {
+  const page = sandbox.pages().find(({ title }) => title === name);
+  return (page?.properties.get('flow.secret')?.value ?? {}) as Record<string, string>;
+}
+
 async function openHarness(): Promise<StoreHarness> {
   const sandbox = await openSandbox({ clock });
   const openValues = watchValues(sandbox);
@@ -58,6 +57,8 @@ async function openHarness(): Promise<StoreHarness> {
   return {
     store: openStore(sandbox),
     another: () => openStore(sandbox),
+    linked: (template) => openStore(sandbox, { link: template }),
+    labels: (name) => Promise.resolve(labelsOf(sandbox, name)),
     break: (what, how) => sandbox.server.faults.inject({ ...calls[what], fault: how }),
     byHand: {
       softDelete(name) {

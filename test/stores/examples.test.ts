@@ -5,21 +5,19 @@ import type { z } from 'zod';
 import { Secret } from '../../src/domain/secret.ts';
 import { confluence } from '../../src/knowledge/confluence/index.ts';
 import { folder } from '../../src/knowledge/folder/index.ts';
-import { confluenceRestricted } from '../../src/stores/confluence-restricted/index.ts';
-import { local } from '../../src/stores/local/index.ts';
-import { vault } from '../../src/stores/vault/index.ts';
+import { stores } from '../../src/stores/index.ts';
 
 /** The example as the configuration loader delivers it: references have become secrets. */
 function resolved(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith('env:') ? new Secret('from-env') : value;
+  if (typeof value === 'string')
+    return /^(?:env|file):/.test(value) ? new Secret('from-env') : value;
+  if (Array.isArray(value)) return value.map(resolved);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each)]));
 }
 
 const examples: readonly (readonly [string, z.ZodType, string])[] = [
-  vault,
-  local,
-  confluenceRestricted,
+  ...stores,
   confluence,
   folder,
 ].map(({ id, schema, example }) => [id, schema, example]);

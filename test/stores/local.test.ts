@@ -98,6 +98,8 @@ describeStore('The local store', async (): Promise<StoreHarness> => {
   return {
     store,
     another: () => openStore(table),
+    linked: (template) => openStore(table, { link: template }),
+    labels: (name) => Promise.resolve(table.rows.get(name)?.meta ?? {}),
     break(what, how) {
       table.breakNext(operations[what], how);
     },

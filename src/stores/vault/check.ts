@@ -18,6 +18,7 @@ export async function checkVault(
     () => checkToken(client, config, clock),
     () => checkMount(client, config),
     () => checkPolicy(client, config),
+    () => checkMountSettings(client, config),
   ];
   for (const look of looks) {
     const finding = await look().catch(report);
@@ -104,6 +105,33 @@ async function checkPolicy(client: VaultClient, config: VaultConfig): Promise<Fi
     return warning(subject, `Our policy allows more than it should: ${excess.join(', ')}.`, advice);
   }
   return ok(subject, 'Our policy allows what is needed and nothing more.');
+}
+
+/** Whoever else may write there must not be able to overwrite, and nothing may delete by itself. */
+async function checkMountSettings(client: VaultClient, config: VaultConfig): Promise<Finding> {
+  const subject = `Vault: settings of ${config.mount}`;
+  try {
+    const { cas_required: guarded, delete_version_after: after } = await client.mountConfig();
+    if (!/^0(?:s|h0m0s)?$/.test(after)) {
+      return warning(
+        subject,
+        `Vault deletes every value ${after} after it was written.`,
+        `Credentials would be lost. Turn it off: vault write ${config.mount}/config delete_version_after=0s`,
+      );
+    }
+    if (guarded) return ok(subject, 'Nobody can overwrite a value without knowing its version.');
+    return warning(
+      subject,
+      'Others who may write there can overwrite a value unawares.',
+      `Require check-and-set of everybody: vault write ${config.mount}/config cas_required=true`,
+    );
+  } catch (error) {
+    if (!hasCode(error, 'missing-permission')) throw error;
+    return ok(
+      subject,
+      `Not looked at: that needs read on ${config.mount}/config, which is optional. Best is cas_required=true.`,
+    );
+  }
 }
 
 function report(thrown: unknown): Finding {

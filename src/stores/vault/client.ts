@@ -46,6 +46,17 @@ function dataCalls(session: VaultSession, mount: string) {
       return answer.data.version;
     },
 
+    /** A read whose answer Vault itself hands over, once, to whoever brings the token. */
+    async wrap(name: string, seconds: number): Promise<Wrapped> {
+      const { wrap_info: info } = await session.send({
+        method: 'GET',
+        path: at(name),
+        headers: { 'x-vault-wrap-ttl': String(seconds) },
+        schema: schema.wrapped,
+      });
+      return { token: info.token, seconds: info.ttl, creationPath: info.creation_path };
+    },
+
     async read(name: string): Promise<{ secret: Secret; version: number }> {
       const answer = await session.send({ method: 'GET', path: at(name), schema: schema.value });
       const { data, metadata } = answer.data;
@@ -56,6 +67,13 @@ function dataCalls(session: VaultSession, mount: string) {
       });
     },
   };
+}
+
+/** Vault keeps the answer and gives a token for it, good for one look; see `wrap`. */
+export interface Wrapped {
+  readonly token: Secret;
+  readonly seconds: number;
+  readonly creationPath: string;
 }
 
 function metadataCalls(session: VaultSession, mount: string) {
@@ -105,6 +123,12 @@ function systemCalls(session: VaultSession, mount: string) {
     async mount() {
       const at = `/sys/internal/ui/mounts/${mount}`;
       return (await session.send({ method: 'GET', path: at, schema: schema.mountInfo })).data;
+    },
+
+    async mountConfig() {
+      return (
+        await session.send({ method: 'GET', path: `/${mount}/config`, schema: schema.mountConfig })
+      ).data;
     },
 
     async capabilities(paths: readonly string[]) {

@@ -37,6 +37,16 @@ function explainRefusal(text: string): ProductError | undefined {
   if (text.includes('check-and-set parameter did not match')) {
     return error('conflict', 'Vault holds another version of this secret than expected.');
   }
+  if (
+    /role .* could not be found|error validating token|claim .* does not match|service account name not authorized/i.test(
+      text,
+    )
+  ) {
+    return error(
+      'unauthenticated',
+      'Vault did not accept our JWT. Check the role, its bound audience and claims, and that the JWT has not expired.',
+    );
+  }
   if (/invalid (?:role|secret)|failed to validate (?:credentials|SecretID)/i.test(text)) {
     return error(
       'unauthenticated',

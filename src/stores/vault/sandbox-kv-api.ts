@@ -16,9 +16,12 @@ const writeBody = z.strictObject({
   data: z.record(z.string(), z.string()),
 });
 
-export function writeData(kv: Kv, name: string, body: unknown): Answer {
+export function writeData(kv: Kv, name: string, body: unknown, casRequired: boolean): Answer {
   const sent = writeBody.safeParse(body);
   if (!sent.success) return failed(400, 'no data provided');
+  if (casRequired && sent.data.options?.cas === undefined) {
+    return failed(400, 'check-and-set parameter required for this call');
+  }
   const version = kv.write(name, sent.data.options?.cas, sent.data.data);
   if (version === undefined) {
     return failed(400, 'check-and-set parameter did not match the current version');

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { z } from 'zod';
-
 import { Secret } from '../../domain/secret.ts';
 import { NOTHING } from '../../sandbox/kit/adapter-sandbox.ts';
 import type { AdapterSandbox, SandboxDeps } from '../../sandbox/kit/adapter-sandbox.ts';
@@ -14,7 +12,7 @@ import type {
   SandboxServer,
 } from '../../sandbox/kit/server.ts';
 import { createAccess } from './sandbox-access.ts';
-import type { Access, Policy } from './sandbox-access.ts';
+import type { Policy } from './sandbox-access.ts';
 import {
   data,
   failed,
@@ -24,10 +22,17 @@ import {
   writeMetadata,
 } from './sandbox-kv-api.ts';
 import { createKv } from './sandbox-kv.ts';
-import type { Kv } from './sandbox-kv.ts';
+import {
+  capabilitiesSelf,
+  login,
+  loginByJwt,
+  lookupSelf,
+  unwrap,
+  wrapIfAsked,
+} from './sandbox-tokens.ts';
+import type { MountConfig, World } from './sandbox-tokens.ts';
 
 const MOUNT = 'flow';
-const LEASE_SECONDS = 1200;
 const LEAST: Policy = {
   [`${MOUNT}/data/flow-*`]: ['create', 'read', 'update'],
   [`${MOUNT}/metadata/flow-*`]: ['create', 'delete', 'read', 'update'],
@@ -42,6 +47,8 @@ export interface VaultSandbox extends AdapterSandbox {
     readonly deleted: boolean;
     readonly labels: Readonly<Record<string, string>> | null;
   }[];
+  /** What a person reads who opens it there; undefined when there is nothing to open. */
+  valueOf(name: string): string | undefined;
   /** What people do by hand. */
   put(name: string, value: string, labels?: Record<string, string>): void;
   softDelete(name: string): void;
@@ -49,20 +56,11 @@ export interface VaultSandbox extends AdapterSandbox {
   setSealed(sealed: boolean): void;
   setKvVersion(version: '1' | '2'): void;
   setPolicy(policy: Policy): void;
+  setMountConfig(config: MountConfig): void;
+  /** What an identity provider issues for us. */
+  issueJwt(): string;
   revokeTokens(): void;
   issueToken(policies: readonly string[], seconds: number): Secret;
-}
-
-interface World {
-  readonly kv: Kv;
-  readonly access: Access;
-  readonly wrapped: Map<string, { readonly body: unknown; readonly until: number }>;
-  readonly now: () => number;
-  readonly roleId: string;
-  readonly secretId: string;
-  policy: Policy;
-  sealed: boolean;
-  kvVersion: '1' | '2';
 }
 
 /** A Vault with one KV version 2 mount, one AppRole and the rules that matter to us. */
@@ -78,6 +76,8 @@ export async function openSandbox(deps: SandboxDeps): Promise<VaultSandbox> {
     policy: LEAST,
     sealed: false,
     kvVersion: '2',
+    mountConfig: { cas_required: true, delete_version_after: '0s' },
+    jwt: `eyJhbGciOiJSUzI1NiJ9.${randomUUID()}`,
   };
   const server = await startServer({
     name: 'Vault',
@@ -113,6 +113,11 @@ function controls(world: World) {
         deleted: entry.versions.get(entry.current)?.deletedAt !== '',
         labels: entry.labels,
       })),
+    valueOf(name: string): string | undefined {
+      const version = kv.current(name);
+      const value = version?.deletedAt === '' ? version.data['value'] : undefined;
+      return typeof value === 'string' ? value : undefined;
+    },
     put(name: string, value: string, labels?: Record<string, string>): void {
       kv.write(name, undefined, { value });
       if (labels !== undefined) kv.label(name, labels);
@@ -129,13 +134,20 @@ function controls(world: World) {
       world.policy = policy;
       access.setPolicy(policy);
     },
+    setMountConfig(config: MountConfig): void {
+      world.mountConfig = config;
+    },
+    issueJwt(): string {
+      world.jwt = `eyJhbGciOiJSUzI1NiJ9.${randomUUID()}`;
+      return world.jwt;
+    },
     revokeTokens: () => access.revokeAll(),
     issueToken: (policies: readonly string[], seconds: number) =>
       new Secret(access.issue(world.policy, policies, seconds)),
   };
 }
 
-const OPEN = /^\/v1\/(?:sys\/health|auth\/approle\/login|sys\/wrapping\/unwrap)$/;
+const OPEN = /^\/v1\/(?:sys\/health|auth\/(?:approle|jwt)\/login|sys\/wrapping\/unwrap)$/;
 const OWN =
   /^\/v1\/(?:sys\/capabilities-self|auth\/token\/lookup-self|sys\/internal\/ui\/mounts\/.+)$/;
 
@@ -180,9 +192,11 @@ function routes(world: World): Routes {
     'POST /v1/sys/capabilities-self': (request) => capabilitiesSelf(world, request),
     'POST /v1/sys/wrapping/unwrap': (request) => unwrap(world, request),
     'POST /v1/auth/approle/login': (request) => login(world, request),
+    'POST /v1/auth/jwt/login': (request) => loginByJwt(world, request),
+    [`GET /v1/${MOUNT}/config`]: () => data({ max_versions: 0, ...world.mountConfig }),
     'GET /v1/auth/token/lookup-self': (request) => lookupSelf(world, request),
     [`POST /v1/${MOUNT}/data/:name`]: ({ params, body }) =>
-      writeData(world.kv, params['name'] ?? '', body),
+      writeData(world.kv, params['name'] ?? '', body, world.mountConfig.cas_required),
     [`GET /v1/${MOUNT}/data/:name`]: (request) =>
       wrapIfAsked(world, request, readData(world.kv, request.params['name'] ?? '')),
     [`DELETE /v1/${MOUNT}/data/:name`]: ({ params }) => {
@@ -207,59 +221,6 @@ function routes(world: World): Routes {
 function health({ sealed }: World): SandboxAnswer {
   const body = { initialized: true, sealed, standby: false, version: '1.21.2' };
   return { status: sealed ? 503 : 200, body };
-}
-
-const loginBody = z.strictObject({ role_id: z.string(), secret_id: z.string() });
-
-function login(world: World, { body }: SandboxRequest): SandboxAnswer {
-  const sent = loginBody.safeParse(body);
-  if (!sent.success) return failed(400, 'missing role_id');
-  if (sent.data.role_id !== world.roleId || sent.data.secret_id !== world.secretId) {
-    return failed(400, 'invalid role or secret ID');
-  }
-  const client_token = world.access.issue(world.policy, ['default', 'flow'], LEASE_SECONDS);
-  return {
-    status: 200,
-    body: { auth: { client_token, lease_duration: LEASE_SECONDS, renewable: true } },
-  };
-}
-
-function lookupSelf(world: World, { headers }: SandboxRequest): SandboxAnswer {
-  const token = world.access.living(headers['x-vault-token']);
-  const until = token?.until ?? Infinity;
-  return data({
-    policies: token?.policies ?? [],
-    expire_time: until === Infinity ? null : new Date(until).toISOString(),
-  });
-}
-
-const pathsBody = z.strictObject({ paths: z.array(z.string()) });
-
-function capabilitiesSelf(world: World, { body, headers }: SandboxRequest): SandboxAnswer {
-  const sent = pathsBody.safeParse(body);
-  const token = world.access.living(headers['x-vault-token']);
-  if (!sent.success || token === undefined) return failed(400, 'missing paths');
-  const held = sent.data.paths.map((path) => [path, world.access.capabilities(token, path)]);
-  return data(Object.fromEntries(held));
-}
-
-function wrapIfAsked(world: World, request: SandboxRequest, answer: SandboxAnswer): SandboxAnswer {
-  const seconds = Number(request.headers['x-vault-wrap-ttl'] ?? 0);
-  if (seconds === 0 || answer.status !== 200) return answer;
-  const token = `hvs.${randomUUID()}`;
-  world.wrapped.set(token, { body: answer.body, until: world.now() + seconds * 1000 });
-  const creation_path = request.path.replace('/v1/', '');
-  return { status: 200, body: { wrap_info: { token, ttl: seconds, creation_path } } };
-}
-
-function unwrap(world: World, request: SandboxRequest): SandboxAnswer {
-  const token = request.headers['x-vault-token'] ?? '';
-  const held = world.wrapped.get(token);
-  world.wrapped.delete(token);
-  if (held === undefined || world.now() >= held.until) {
-    return failed(400, 'wrapping token is not valid or does not exist');
-  }
-  return { status: 200, body: held.body };
 }
 
 /** What the UI shows to somebody who has not signed in: that it exists, never its value. */

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+
 import { z } from 'zod';
 
 import { Secret } from '../../domain/secret.ts';
@@ -19,6 +21,14 @@ export const vaultConfig = z.strictObject({
       role_id: z.string().min(1),
       secret_id: z.instanceof(Secret),
       mount: mountPath.default('approle'),
+    }),
+    z.strictObject({
+      method: z.literal('jwt'),
+      role: z.string().min(1),
+      /** Read at each sign-in: Kubernetes and others replace the token in it every hour. */
+      jwt_file: z.string().refine(isAbsolute, 'must be an absolute path'),
+      /** Also `kubernetes`: its sign-in takes the same. */
+      mount: mountPath.default('jwt'),
     }),
     z.strictObject({ method: z.literal('token'), token: z.instanceof(Secret) }),
   ]),
@@ -76,6 +86,21 @@ export const health = z.object({
   initialized: z.boolean(),
   sealed: z.boolean(),
   version: z.string(),
+});
+
+/** Settings of the whole mount; keys may be stricter, never looser. */
+export const mountConfig = z.object({
+  data: z.object({ cas_required: z.boolean(), delete_version_after: z.string() }),
+});
+
+export const wrapped = z.object({
+  wrap_info: z.object({
+    token: z.string().transform((value) => new Secret(value)),
+    /** Seconds. */
+    ttl: z.number(),
+    /** What was asked for; the recipient compares it. */
+    creation_path: z.string(),
+  }),
 });
 
 export const mountInfo = z.object({

@@ -25,7 +25,11 @@ export function createSession(config: VaultConfig, clock: Clock): VaultSession {
   const tokens = createTokens(config, open, clock);
 
   function signed<T>(request: HttpRequest<T>, token: Secret): HttpRequest<T> {
-    const headers = { ...namespaceHeader(config), 'x-vault-token': token.reveal() };
+    const headers = {
+      ...request.headers,
+      ...namespaceHeader(config),
+      'x-vault-token': token.reveal(),
+    };
     return { ...request, headers };
   }
 
