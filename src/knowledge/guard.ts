@@ -1,5 +1,4 @@
 import { ProductError } from '../domain/errors.ts';
-import type { AccountPage } from '../domain/page.ts';
 import { carriesSecret } from '../domain/secret.ts';
 
 /**
@@ -7,7 +6,7 @@ import { carriesSecret } from '../domain/secret.ts';
  * looked at, because escaping can disguise a value and rendering can join its pieces.
  * @throws ProductError `secret-exposed`
  */
-export function refuseExposure(page: AccountPage, rendered: string): void {
+export function refuseExposure(page: { readonly marker: string }, rendered: string): void {
   if (!carriesSecret([...texts(page), rendered].join('\n'))) return;
   throw new ProductError('secret-exposed', {
     subject: page.marker,

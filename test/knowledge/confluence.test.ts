@@ -4,11 +4,11 @@ import { Secret } from '../../src/domain/secret.ts';
 import { confluence } from '../../src/knowledge/confluence/index.ts';
 import { openSandbox } from '../../src/knowledge/confluence/sandbox.ts';
 import type { ConfluenceSandbox } from '../../src/knowledge/confluence/sandbox.ts';
-import { escape } from '../../src/knowledge/confluence/storage-format.ts';
+import { escape } from '../../src/knowledge/storage-format.ts';
 import type { KnowledgeBase } from '../../src/knowledge/knowledge-base.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { fault } from '../../src/sandbox/kit/faults.ts';
-import { aPage, describeKnowledge } from '../contracts/knowledge-contract.ts';
+import { aPage, describeKnowledge, published } from '../contracts/knowledge-contract.ts';
 import type { KnowledgeHarness } from '../contracts/knowledge-contract.ts';
 
 const clock = { now: () => new Date('2026-11-23T09:00:00Z') };
@@ -16,27 +16,35 @@ const lines: string[] = [];
 const log = createLog('trace', { write: (line) => lines.push(line) });
 
 function openBase(sandbox: ConfluenceSandbox, config: Record<string, unknown> = {}): KnowledgeBase {
-  const slice = confluence.schema.parse({ ...sandbox.config, timeout_ms: 300, ...config });
+  const slice = confluence.schema.parse({ ...sandbox.config, timeout_ms: 1500, ...config });
   return confluence.open(slice, { clock, log });
 }
 
 const OURS = 'flow-sa-';
+const INDEX = 'flow-sa-index';
 const current = (sandbox: ConfluenceSandbox) =>
   sandbox.pages().filter(({ status, body }) => status === 'current' && body.includes(OURS));
 
 async function openHarness(config: Record<string, unknown>): Promise<KnowledgeHarness> {
   const sandbox = await openSandbox({ clock });
+  const seen = (isIndex: boolean) =>
+    current(sandbox)
+      .filter(({ body }) => body.includes(INDEX) === isIndex)
+      .toSorted((a, b) => a.title.length - b.title.length)
+      .map(({ id, title, body }) => ({
+        title,
+        text: body,
+        url: `${sandbox.server.url}/wiki/spaces/IT/pages/${id}/${encodeURIComponent(title).replaceAll('%20', '+')}`,
+      }));
   return {
     knowledge: openBase(sandbox, config),
     another: () => openBase(sandbox, config),
-    seen: () =>
-      Promise.resolve(
-        current(sandbox).map(({ id, title, body }) => ({
-          title,
-          text: body,
-          url: `${sandbox.server.url}/wiki/spaces/IT/pages/${id}/${encodeURIComponent(title).replaceAll('%20', '+')}`,
-        })),
-      ),
+    seen: () => Promise.resolve(seen(false)),
+    index: () => Promise.resolve(seen(true)),
+    changes: () =>
+      sandbox.server.exchanges.filter(({ request }) => request.method !== 'GET').length,
+    server: sandbox.server,
+    perform: null,
     deleteByHand() {
       for (const { id } of current(sandbox)) sandbox.people.trash(id);
       return Promise.resolve();
@@ -48,9 +56,16 @@ async function openHarness(config: Record<string, unknown>): Promise<KnowledgeHa
   };
 }
 
-describeKnowledge('Confluence, open to the space,', () => openHarness({}));
-describeKnowledge('Confluence with a group of readers', () =>
-  openHarness({ readers: 'engineering' }),
+const WRITES = [
+  { method: 'POST', path: '/api/v2/pages' },
+  { method: 'POST', path: '/properties' },
+];
+
+describeKnowledge('Confluence, open to the space,', () => openHarness({}), WRITES);
+describeKnowledge(
+  'Confluence with a group of readers',
+  () => openHarness({ readers: 'engineering' }),
+  [...WRITES, { method: 'PUT', path: '/restriction' }],
 );
 
 describe('Confluence', () => {
@@ -96,7 +111,7 @@ describe('Confluence', () => {
       sandbox.server.faults.inject({ ...where, fault: how });
 
       await base.publish(aPage()).catch(() => undefined);
-      const link = await base.publish(aPage());
+      const { link } = await published(base.publish(aPage()));
 
       const page = only();
       expect(page.id).toBe(link.id);
@@ -117,7 +132,7 @@ describe('Confluence', () => {
       },
     });
 
-    const link = await openBase(sandbox).publish(aPage());
+    const { link } = await published(openBase(sandbox).publish(aPage()));
 
     expect(only().id).toBe(link.id);
   });
@@ -133,10 +148,10 @@ describe('Confluence', () => {
   test('A page of somebody else with the same title is left alone, ours carries its marker.', async () => {
     const theirs = sandbox.people.addPage(aPage().title);
 
-    const link = await openBase(sandbox).publish(aPage());
-    const again = await openBase(sandbox).publish(aPage({ summary: 'Changed.' }));
+    const { link } = await published(openBase(sandbox).publish(aPage()));
+    const again = await published(openBase(sandbox).publish(aPage({ summary: 'Changed.' })));
 
-    expect(again).toEqual(link);
+    expect(again.link).toEqual(link);
     expect(only().title).toBe(`${aPage().title} (flow-sa-7k3f9q)`);
     expect(theirs).toMatchObject({ version: { number: 1 }, body: '<p>Something else.</p>' });
   });
@@ -146,7 +161,7 @@ describe('Confluence', () => {
     sandbox.people.addPage(aPage().title, '<p>See <code>flow-sa-7k3f9q</code></p>');
     sandbox.reindex();
 
-    const link = await openBase(sandbox).publish(aPage());
+    const { link } = await published(openBase(sandbox).publish(aPage()));
 
     expect(link.id).not.toBe(theirs.id);
     expect(sandbox.pages().find(({ id }) => id === link.id)?.authorId).not.toBe(theirs.authorId);
@@ -154,21 +169,21 @@ describe('Confluence', () => {
   });
 
   test('A page archived by hand stays history, and a new one is published beside it.', async () => {
-    const first = await openBase(sandbox).publish(aPage());
+    const { link: first } = await published(openBase(sandbox).publish(aPage()));
     sandbox.people.archive(first.id);
 
-    const second = await openBase(sandbox).publish(aPage());
+    const { link: second } = await published(openBase(sandbox).publish(aPage()));
 
     expect(second.id).not.toBe(first.id);
     expect(only().title).toBe(`${aPage().title} (flow-sa-7k3f9q)`);
   });
 
   test('A page renamed by hand is found by its marker and gets its title back.', async () => {
-    const first = await openBase(sandbox).publish(aPage());
+    const { link: first } = await published(openBase(sandbox).publish(aPage()));
     sandbox.people.rename(first.id, 'Our own name for it');
     sandbox.reindex();
 
-    const second = await openBase(sandbox).publish(aPage());
+    const { link: second } = await published(openBase(sandbox).publish(aPage()));
 
     expect(second.id).toBe(first.id);
     expect(only().title).toBe(aPage().title);
@@ -176,7 +191,7 @@ describe('Confluence', () => {
 
   test('A page edited by hand is set right; an unchanged one gets no new version.', async () => {
     const base = openBase(sandbox);
-    const { id } = await base.publish(aPage());
+    const { id } = (await published(base.publish(aPage()))).link;
     sandbox.people.edit(id, `<p>Edited. ${aPage().marker}</p>`);
 
     await base.publish(aPage());
@@ -189,7 +204,7 @@ describe('Confluence', () => {
 
   test('An edit that comes between reading and writing is looked at again, not overwritten blindly.', async () => {
     const base = openBase(sandbox);
-    const { id } = await base.publish(aPage());
+    const { id } = (await published(base.publish(aPage()))).link;
     let edits = 0;
     sandbox.server.onRequest(({ method }) => {
       if (method === 'PUT' && edits === 0) {
@@ -206,7 +221,7 @@ describe('Confluence', () => {
   });
 
   test('The link opens the page for everybody who sees the space.', async () => {
-    const { url } = await openBase(sandbox).publish(aPage());
+    const { url } = (await published(openBase(sandbox).publish(aPage()))).link;
 
     const answer = await fetch(url);
 
@@ -228,7 +243,7 @@ describe('Confluence', () => {
 
   test('Readers that were loosened by hand are set right; tighter ones are left.', async () => {
     const restricted = openBase(sandbox, { readers: 'engineering' });
-    const { id } = await restricted.publish(aPage());
+    const { id } = (await published(restricted.publish(aPage()))).link;
     sandbox.people.unrestrict(id);
     await restricted.publish(aPage());
     const first = only().read.groups;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { folder } from '../../src/knowledge/folder/index.ts';
-import { escape } from '../../src/knowledge/folder/markdown.ts';
 import type { KnowledgeBase } from '../../src/knowledge/knowledge-base.ts';
+import { escape } from '../../src/knowledge/markdown.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { aPage, describeKnowledge } from '../contracts/knowledge-contract.ts';
+import { aPage, anEntry, describeKnowledge, published } from '../contracts/knowledge-contract.ts';
 import type { KnowledgeHarness } from '../contracts/knowledge-contract.ts';
 
 const clock = { now: () => new Date('2026-11-23T09:00:00Z') };
@@ -30,9 +30,22 @@ function openBase(config: Record<string, unknown> = {}): KnowledgeBase {
   return folder.open(folder.schema.parse({ path: directory, ...config }), { clock, log });
 }
 
-async function pageFiles(): Promise<string[]> {
+async function files(isIndex: boolean): Promise<string[]> {
   const names = await readdir(directory);
-  return names.filter((name) => name !== 'index.md').map((name) => join(directory, name));
+  return names
+    .filter((name) => /^index\.md$|^flow-sa-index-/.test(name) === isIndex)
+    .toSorted((a, b) => a.length - b.length || a.localeCompare(b))
+    .map((name) => join(directory, name));
+}
+
+async function seenIn(paths: readonly string[]) {
+  return await Promise.all(
+    paths.map(async (file) => {
+      const text = await readFile(file, 'utf8');
+      const title = String(frontMatter(text)['title']);
+      return { title, url: pathToFileURL(file).href, text: markdownOf(text) };
+    }),
+  );
 }
 
 function frontMatter(text: string): Record<string, unknown> {
@@ -44,50 +57,57 @@ function markdownOf(text: string): string {
   return text.slice(text.indexOf('\n---\n') + 5);
 }
 
-describeKnowledge('A folder', (): Promise<KnowledgeHarness> =>
-  Promise.resolve({
-    knowledge: openBase(),
-    another: () => openBase(),
-    seen: async () =>
-      await Promise.all(
-        (await pageFiles()).map(async (file) => {
-          const text = await readFile(file, 'utf8');
-          const title = String(frontMatter(text)['title']);
-          return { title, url: pathToFileURL(file).href, text: markdownOf(text) };
-        }),
-      ),
-    async deleteByHand() {
-      for (const file of await pageFiles()) await rm(file);
-    },
-    dangerous: /(?<!\\)<(?:script|img|b)|(?<!\\)\]\((?!https:)|(?<!\\)!\[|^(?:---|- |> |\t)/m,
-    escaped: escape,
-    faults: () => [],
-    close: () => Promise.resolve(),
-  }),
+/** Counts files that were replaced by new ones, whatever their text. */
+async function inodes(): Promise<string> {
+  const paths = [...(await files(true)), ...(await files(false))];
+  const all = await Promise.all(paths.map(async (path) => (await stat(path)).ino));
+  return all.join();
+}
+
+describeKnowledge(
+  'A folder',
+  (): Promise<KnowledgeHarness> => {
+    let last = '';
+    let changes = 0;
+    const counted = async <T>(work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } finally {
+        const now = await inodes();
+        if (now !== last) changes += 1;
+        last = now;
+      }
+    };
+    const base = openBase();
+    return Promise.resolve({
+      knowledge: { ...base, publishIndex: (index) => counted(base.publishIndex(index)) },
+      another: () => openBase(),
+      seen: async () => await seenIn(await files(false)),
+      index: async () => await seenIn(await files(true)),
+      changes: () => changes,
+      server: null,
+      perform: null,
+      async deleteByHand() {
+        for (const file of await files(false)) await rm(file);
+      },
+      dangerous: /(?<!\\)<(?:script|img|b)|(?<!\\)\]\((?!https:)|(?<!\\)!\[|^(?:---|- |> |\t)/m,
+      escaped: escape,
+      faults: () => [],
+      close: () => Promise.resolve(),
+    });
+  },
+  [],
 );
 
 describe('A folder', () => {
-  test('The index lists every account with its present status, in order of title.', async () => {
+  test('Without a site the index links to its neighbours by their names.', async () => {
     const base = openBase();
-    await base.publish(aPage({ marker: 'flow-sa-bbbbbb', title: 'B | [x](y)' }));
-    await base.publish(aPage({ marker: 'flow-sa-aaaaaa', title: 'A' }));
+    const { link } = await published(base.publish(aPage()));
 
-    await base.archive(aPage({ marker: 'flow-sa-bbbbbb', title: 'B | [x](y)' }));
-
-    const index = await readFile(join(directory, 'index.md'), 'utf8');
-    const rows = index.split('\n').filter((line) => line.startsWith('| ['));
-    expect(rows).toHaveLength(2);
-    expect(rows[0]).toContain('[A](flow-sa-aaaaaa.md) | active');
-    expect(rows[1]).toContain(String.raw`[B \| \[x\]\(y\)](flow-sa-bbbbbb.md) | closed`);
-  });
-
-  test('Many pages at once, from several processes, are all in the index afterwards.', async () => {
-    const markers = Array.from({ length: 20 }, (_, n) => `flow-sa-${String(n).padStart(6, '0')}`);
-
-    await Promise.all(markers.map((marker) => openBase().publish(aPage({ marker }))));
+    await base.publishIndex({ entries: [anEntry({ url: link.url })] });
 
     const index = await readFile(join(directory, 'index.md'), 'utf8');
-    expect(markers.filter((marker) => !index.includes(`${marker}.md`))).toEqual([]);
+    expect(index).toContain('](flow-sa-7k3f9q.md) |');
   });
 
   test.each([
@@ -112,7 +132,7 @@ describe('A folder', () => {
       { label: 'Marker', value: 'not the marker' },
     ];
 
-    const { url } = await openBase().publish(aPage({ summary, rows }));
+    const { url } = (await published(openBase().publish(aPage({ summary, rows })))).link;
 
     const facts = frontMatter(await readFile(fileURLToPath(url), 'utf8'));
     expect(facts).toMatchObject({
@@ -140,16 +160,12 @@ describe('A folder', () => {
     expect(await readFile(file, 'utf8')).toBe('# My notes\n');
   });
 
-  test('Other files in the folder are neither touched nor listed.', async () => {
+  test('Other files in the folder are not touched.', async () => {
     await writeFile(join(directory, 'README.md'), '---\ntitle: : broken\n---\nHello.\n');
 
     await openBase().publish(aPage());
 
-    const index = await readFile(join(directory, 'index.md'), 'utf8');
-    expect(index).not.toContain('README');
-    expect(await readdir(directory)).toEqual(
-      expect.arrayContaining(['README.md', 'flow-sa-7k3f9q.md', 'index.md']),
-    );
+    expect(await readdir(directory)).toEqual(['README.md', 'flow-sa-7k3f9q.md']);
   });
 
   test.each(['../escape', 'a/b', 'index', '', '.hidden', 'UPPER'])(
@@ -165,7 +181,7 @@ describe('A folder', () => {
   test('Links follow the configured template.', async () => {
     const base = openBase({ link: 'https://docs.example.com/accounts/{file}' });
 
-    const { url } = await base.publish(aPage());
+    const { url } = (await published(base.publish(aPage()))).link;
 
     expect(url).toBe('https://docs.example.com/accounts/flow-sa-7k3f9q.md');
   });

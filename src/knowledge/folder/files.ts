@@ -1,13 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parse } from 'yaml';
-
 import { ProductError } from '../../domain/errors.ts';
-import { frontMatter } from './schema.ts';
-import type { FrontMatter } from './schema.ts';
 
 /** The file's text, or undefined when there is none. */
 export async function readText(file: string): Promise<string | undefined> {
@@ -36,33 +32,6 @@ export async function writeWhole(directory: string, name: string, text: string):
     throw failed(join(directory, name), 'cannot be written', cause);
   } finally {
     await rm(draft, { force: true });
-  }
-}
-
-/** The front matter of every page of ours, by title; other files are passed over. */
-export async function listPages(
-  directory: string,
-): Promise<(FrontMatter & { readonly file: string })[]> {
-  const names = await readdir(directory).catch((cause: unknown) => {
-    throw failed(directory, 'cannot be listed', cause);
-  });
-  const found: (FrontMatter & { readonly file: string })[] = [];
-  for (const file of names.filter((name) => name.endsWith('.md'))) {
-    const facts = parseFrontMatter((await readText(join(directory, file))) ?? '');
-    if (facts !== undefined && file === `${facts.marker}.md`) found.push({ ...facts, file });
-  }
-  return found.sort((a, b) => a.title.localeCompare(b.title) || a.file.localeCompare(b.file));
-}
-
-/** Undefined when the text is no page of ours. */
-export function parseFrontMatter(text: string): FrontMatter | undefined {
-  const block = /^---\n([\s\S]*?\n)---\n/.exec(text)?.[1];
-  if (block === undefined) return undefined;
-  try {
-    return frontMatter.safeParse(parse(block)).data;
-  } catch {
-    // Not YAML, so not ours.
-    return undefined;
   }
 }
 

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ProductError, toProductError } from '../../domain/errors.ts';
+import { toProductError } from '../../domain/errors.ts';
 import { ok, problem } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
-import type { AccountPage } from '../../domain/page.ts';
-import { refuseExposure } from '../guard.ts';
+import { fileName, refuseForeign } from '../markdown-file.ts';
 import { defineKnowledge } from '../knowledge-base.ts';
-import type { KnowledgeBase } from '../knowledge-base.ts';
-import { listPages, parseFrontMatter, proveWritable, readText, writeWhole } from './files.ts';
-import { renderIndex, renderPage } from './markdown.ts';
+import { markdown } from '../markdown.ts';
+import { knowledgeOn } from '../shelf.ts';
+import type { Shelf } from '../shelf.ts';
+import { proveWritable, readText, writeWhole } from './files.ts';
 import { folderConfig } from './schema.ts';
 import type { FolderConfig } from './schema.ts';
 
@@ -21,68 +21,34 @@ export const folder = defineKnowledge<FolderConfig>({
     'path: /srv/docs/flow-service-accounts',
     'link: https://docs.example.com/flow-service-accounts/{file}',
   ].join('\n'),
-  open: openFolder,
+  open: (config) => knowledgeOn(openFolder(config), markdown),
 });
 
-const INDEX = 'index.md';
-
-function openFolder({ path, link }: FolderConfig): KnowledgeBase {
-  async function write(page: AccountPage): Promise<void> {
-    const text = renderPage(page);
-    refuseExposure(page, text);
-    await writeWhole(path, fileName(page), text);
-    await writeIndex(path);
-  }
-
+function openFolder({ path, link }: FolderConfig): Shelf {
   return {
     check: () => checkFolder(path),
-    async publish(page) {
-      await refuseForeign(path, page);
-      await write(page);
-      const file = fileName(page);
+    async put({ marker, body }) {
+      const file = fileName(marker);
+      const before = await readOurs(path, file, marker);
+      if (before !== body) await writeWhole(path, file, body);
       const url =
         link?.replaceAll('{file}', encodeURIComponent(file)) ??
         pathToFileURL(join(path, file)).href;
-      return { id: file, url };
+      return { link: { id: file, url }, made: before === undefined };
     },
-    async archive(page) {
-      const status = page.status === 'undone' ? page.status : 'closed';
-      refuseExposure(page, renderPage(page));
-      await refuseForeign(path, page);
-      if ((await readText(join(path, fileName(page)))) !== undefined) {
-        await write({ ...page, status });
-      }
+    async revise({ marker, body }) {
+      const file = fileName(marker);
+      const before = await readOurs(path, file, marker);
+      if (before !== undefined && before !== body) await writeWhole(path, file, body);
     },
   };
 }
 
-function fileName({ marker }: AccountPage): string {
-  if (/^[a-z0-9][a-z0-9-]*$/.test(marker) && `${marker}.md` !== INDEX) return `${marker}.md`;
-  const message = `${marker} cannot be the name of a page: use small letters, digits and dashes.`;
-  throw new ProductError('invalid-input', { subject: marker, message });
-}
-
-/** A file of that name that does not carry our front matter was not made by us. */
-async function refuseForeign(path: string, page: AccountPage): Promise<void> {
-  const file = join(path, fileName(page));
-  const text = await readText(file);
-  if (text === undefined || parseFrontMatter(text)?.marker === page.marker) return;
-  const message = `There is already a file ${file} that this app did not make. Rename or remove it, then retry.`;
-  throw new ProductError('name-taken', { subject: file, message });
-}
-
-/**
- * Writes the list until it is what the folder holds: another process may have added a page between
- * our reading and our writing, and whoever writes last must have seen everything.
- */
-async function writeIndex(path: string): Promise<void> {
-  let text = renderIndex(await listPages(path));
-  for (;;) {
-    await writeWhole(path, INDEX, text);
-    const now = renderIndex(await listPages(path));
-    if (now === text) return;
-    text = now;
-  }
+async function readOurs(path: string, file: string, marker: string): Promise<string | undefined> {
+  const whole = join(path, file);
+  const text = await readText(whole);
+  if (text !== undefined) refuseForeign(text, marker, whole);
+  return text;
 }
 
 async function checkFolder(path: string): Promise<Finding[]> {

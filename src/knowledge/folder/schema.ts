@@ -10,13 +10,3 @@ export const folderConfig = z.strictObject({
 });
 
 export type FolderConfig = z.output<typeof folderConfig>;
-
-/** What a file of ours says about itself at its top. */
-export const frontMatter = z.object({
-  marker: z.string(),
-  title: z.string(),
-  status: z.string(),
-  updated_at: z.string(),
-});
-
-export type FrontMatter = z.output<typeof frontMatter>;

@@ -1,8 +1,12 @@
-import type { SecretLink } from '../../domain/account.ts';
-import type { AccountPage, PageRow, PageSection } from '../../domain/page.ts';
+import type { SecretLink } from '../domain/account.ts';
+import type { AccountPage, IndexEntry, PageRow, PageSection } from '../domain/page.ts';
+import type { IndexPage } from './index-pages.ts';
+import type { Format } from './shelf.ts';
 
-/** The page in Confluence's storage format. Every value passes `escape`. */
-export function renderPage(page: AccountPage): string {
+/** Pages in Confluence's storage format. Every value passes `escape`. */
+export const storageFormat: Format = { page: renderPage, index: renderIndex };
+
+function renderPage(page: AccountPage): string {
   return [
     panel(page.status),
     paragraph(page.summary),
@@ -11,6 +15,30 @@ export function renderPage(page: AccountPage): string {
     '<hr/>',
     `<p>This page is kept by the Flow service accounts app; changes by hand are overwritten. Updated ${escape(page.updatedAt)}. Reference: ${sign(page.marker)}</p>`,
   ].join('\n');
+}
+
+function renderIndex({ marker, summary, groups, parts }: IndexPage): string {
+  const items = parts.map((part) => `<li><p>${linked(part.title, part.url)}</p></li>`).join('');
+  return [
+    paragraph(summary),
+    ...groups.map(({ title, entries }) => `<h2>${escape(title)}</h2>${indexTable(entries)}`),
+    ...(items === '' ? [] : [`<ul>${items}</ul>`]),
+    '<hr/>',
+    `<p>This page is kept by the Flow service accounts app; changes by hand are overwritten. Reference: ${sign(marker)}</p>`,
+  ].join('\n');
+}
+
+function indexTable(entries: readonly IndexEntry[]): string {
+  const head = ['Account', 'Purpose', 'Owner', 'Status', 'Next rotation'].map(
+    (label) => `<th>${paragraph(label)}</th>`,
+  );
+  const rows = entries.map(({ account, url, purpose, owner, status, nextRotation }) => {
+    const cells = [purpose, owner, status, nextRotation ?? 'none'].map(
+      (text) => `<td>${paragraph(text)}</td>`,
+    );
+    return `<tr><td><p>${linked(account, url)}</p></td>${cells.join('')}</tr>`;
+  });
+  return `<table><tbody><tr>${head.join('')}</tr>${rows.join('')}</tbody></table>`;
 }
 
 /** The mark by which we know a page's text as ours; no escaped value can imitate it. */

@@ -1,10 +1,13 @@
 import { stringify } from 'yaml';
 
-import type { AccountPage, PageSection } from '../../domain/page.ts';
-import type { FrontMatter } from './schema.ts';
+import type { AccountPage, IndexEntry, PageSection } from '../domain/page.ts';
+import type { IndexPage } from './index-pages.ts';
+import type { Format } from './shelf.ts';
 
-/** The page as Markdown with YAML front matter. Every value passes `escape`. */
-export function renderPage(page: AccountPage): string {
+/** Pages as Markdown with YAML front matter. Every value passes `escape`. */
+export const markdown: Format = { page: renderPage, index: renderIndex };
+
+function renderPage(page: AccountPage): string {
   const { secret } = page;
   const credential =
     secret === null
@@ -32,22 +35,36 @@ export function renderPage(page: AccountPage): string {
     .concat('\n');
 }
 
-/** The list of all accounts. */
-export function renderIndex(entries: readonly (FrontMatter & { readonly file: string })[]): string {
-  const rows = entries.map(({ file, title, status, marker, updated_at }) => {
-    const cells = [
-      `[${escape(title)}](${encodeURI(file)})`,
-      ...[status, marker, updated_at].map(escape),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
+/** One page of the index, its groups as tables or its parts as a list. */
+function renderIndex({ marker, title, summary, groups, parts }: IndexPage): string {
   return [
-    '# Flow service accounts',
+    `---\n${stringify({ marker, title }, { lineWidth: 0 })}---`,
+    `# ${escape(title)}`,
+    escape(summary),
+    ...groups.map((group) => `## ${escape(group.title)}\n\n${indexTable(group.entries)}`),
+    ...(parts.length === 0
+      ? []
+      : [parts.map((part) => `- ${indexLink(part.title, part.url)}`).join('\n')]),
     '*Kept by the Flow service accounts app; changes by hand are overwritten.*',
-    ['| Account | Status | Reference | Updated |\n| --- | --- | --- | --- |', ...rows].join('\n'),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** A page in the same folder, without a site of its own, is linked by its file's name. */
+function indexLink(text: string, url: string): string {
+  const neighbour = /^file:.*\/([a-z0-9-]+\.md)$/.exec(url)?.[1];
+  return neighbour === undefined ? linked(text, url) : `[${escape(text)}](${neighbour})`;
+}
+
+function indexTable(entries: readonly IndexEntry[]): string {
+  const rows = entries.map(({ account, url, purpose, owner, status, nextRotation }) => {
+    const cells = [purpose, owner, status, nextRotation ?? 'none'].map(escape);
+    return `| ${[indexLink(account, url), ...cells].join(' | ')} |`;
+  });
+  const head =
+    '| Account | Purpose | Owner | Status | Next rotation |\n| --- | --- | --- | --- | --- |';
+  return [head, ...rows].join('\n');
 }
 
 /**
@@ -58,7 +75,7 @@ export function escape(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
     .trim()
-    .replaceAll(/[\\`*_{}[\]<>()#+!|&~:@$"'^=-]/g, String.raw`\$&`)
+    .replaceAll(/[\\`*_{}[\]<>()#+!|&~:@$%"'^=-]/g, String.raw`\$&`)
     .replaceAll(/\bwww\./gi, (match) => `${match.slice(0, -1)}\\.`)
     .replace(/^(\d+)\./, String.raw`$1\.`);
 }
