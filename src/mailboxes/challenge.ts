@@ -1,5 +1,6 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 
+import { hasCode } from '../domain/errors.ts';
 import { done, human, later } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { humanTask } from '../domain/task.ts';
@@ -12,6 +13,8 @@ export interface ChallengeTools {
   /** Hands one mail over; a ProductError when the mail server did not take it. */
   send(spec: MailboxSpec, code: string): Promise<void>;
   /** Is the mail with this code there? Null where only a person can look. */
+  /** Is the address so new that its mail server may not know it yet? */
+  readonly settles?: boolean;
   readonly search: ((spec: MailboxSpec, challenge: Challenge) => Promise<boolean>) | null;
 }
 
@@ -24,6 +27,8 @@ const LIFETIME_MS = 24 * 60 * MINUTE;
 /** How long the app looks by itself before it also asks a person, and between two mails. */
 const PATIENCE_MS = 10 * MINUTE;
 const MOST_SENDS = 5;
+/** How long a mail provider may take until its mail servers know a new address. */
+const SETTLES_MS = 2 * 60 * MINUTE;
 const ANOTHER = 'new';
 
 /**
@@ -40,10 +45,10 @@ export async function proveByChallenge(
 ): Promise<Outcome<MailProof>> {
   const answer = answers['code']?.trim() ?? '';
   const living = isLiving(kept, tools.clock.now()) ? kept : null;
-  if (living === null) return begin(tools, spec, 0, answer, keep);
+  if (living === null) return begin(tools, spec, kept, answer, keep);
   if (fits(answer, living)) return proof(tools, 'The code from the mail was entered');
   if (living.sentAt === '' || isDue(answer, living, tools.clock.now())) {
-    return begin(tools, spec, living.sends, answer, keep);
+    return begin(tools, spec, living, answer, keep);
   }
   return tools.search === null
     ? human(codeTask(spec, living, findingOn(answer, living), null))
@@ -53,11 +58,12 @@ export async function proveByChallenge(
 async function begin(
   tools: ChallengeTools,
   spec: MailboxSpec,
-  sends: number,
+  before: Challenge | null,
   answer: string,
   keep: (challenge: Challenge) => Promise<void>,
 ): Promise<Outcome<MailProof>> {
-  const sent = await sendCode(tools, spec, sends, keep);
+  const sent = await sendCode(tools, spec, before, keep);
+  if (sent === undefined) return later(MINUTE, 'The mail server does not know the new address yet');
   // Within one mail server it is there at once.
   if (tools.search !== null) return lookForIt(tools, tools.search, spec, sent, answer);
   const finding = answer === '' ? null : 'A new mail with a new code was sent.';
@@ -99,18 +105,32 @@ export function fits(code: string, challenge: Pick<Challenge, 'codeHash'>): bool
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
+/** Undefined when the mail server refuses an address that may just be too new for it. */
 async function sendCode(
   tools: ChallengeTools,
   spec: MailboxSpec,
-  sends: number,
+  before: Challenge | null,
   keep: (challenge: Challenge) => Promise<void>,
-): Promise<Challenge> {
+): Promise<Challenge | undefined> {
+  const now = tools.clock.now();
   const code = newCode();
-  const expiresAt = new Date(tools.clock.now().getTime() + LIFETIME_MS).toISOString();
-  const unsent = { codeHash: hashCode(code), sentAt: '', expiresAt, sends };
+  const expiresAt = new Date(now.getTime() + LIFETIME_MS).toISOString();
+  // A day's mails are counted together; with the next day the count begins anew.
+  const sends = isLiving(before, now) ? before.sends : 0;
+  const refusedSince = before?.refusedSince;
+  const unsent = { codeHash: hashCode(code), sentAt: '', expiresAt, sends, refusedSince };
   await keep(unsent);
-  await tools.send(spec, code);
-  const sent = { ...unsent, sentAt: tools.clock.now().toISOString(), sends: sends + 1 };
+  try {
+    await tools.send(spec, code);
+  } catch (error) {
+    const since = refusedSince ?? now.toISOString();
+    const waited = now.getTime() - Date.parse(since);
+    if (tools.settles !== true || !hasCode(error, 'refused') || waited >= SETTLES_MS) throw error;
+    await keep({ ...unsent, refusedSince: since });
+    return undefined;
+  }
+  const sentAt = tools.clock.now().toISOString();
+  const sent = { codeHash: unsent.codeHash, sentAt, expiresAt, sends: sends + 1 };
   await keep(sent);
   return sent;
 }

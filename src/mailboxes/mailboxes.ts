@@ -15,6 +15,8 @@ export interface Challenge {
   /** When the mail server took the mail; empty while that is not known. */
   readonly sentAt: string;
   readonly expiresAt: string;
+  /** Since when the mail server does not know the address, which may just be too new. */
+  readonly refusedSince?: string | undefined;
   /** Mails taken so far, with this code and those before it. */
   readonly sends: number;
 }
@@ -23,6 +25,22 @@ export interface MailProof {
   /** "The challenge mail arrived" or "The code from the mail was entered". */
   readonly how: string;
   readonly at: string;
+}
+
+export interface MailWanted {
+  /** Older mail does not count. */
+  readonly since: Date;
+  /** Domains of the senders, e.g. `github.com`; domains below them count, too. */
+  readonly from: readonly string[];
+}
+
+/** That a mail is there; never what it says. */
+export interface MailSighting {
+  readonly arrivedAt: string;
+  /** The proven domain of its sender. */
+  readonly sender: string;
+  /** Where people open it; without a URL they know how to get there. */
+  readonly inbox: { readonly name: string; readonly url: string | null };
 }
 
 /** Service e-mail addresses: made, and proven to receive mail before a vendor hears of them. */
@@ -43,6 +61,11 @@ export interface Mailboxes {
     answers: Readonly<Record<string, string>>,
     keep: (challenge: Challenge) => Promise<void>,
   ): Promise<Outcome<MailProof>>;
+  /**
+   * The newest mail from expected senders, if the receiving server vouches for where it comes
+   * from. Absent where the app can not read the mailbox or can not tell whom to believe.
+   */
+  readonly findMail?: (address: string, wanted: MailWanted) => Promise<MailSighting | undefined>;
   /** Takes the address back where it was made by a call; quiet where there is nothing to take. */
   remove(spec: MailboxSpec): Promise<Outcome<void>>;
 }

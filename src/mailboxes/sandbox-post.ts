@@ -170,6 +170,44 @@ export function codeIn(drop: MailDrop, address: string, marker: string): string 
   return code;
 }
 
+/** A mail from outside, e.g. a vendor's invitation. */
+export interface OutsideMail {
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the receiving server finds out about it; it really comes from there unless told otherwise. */
+  readonly verdict?: 'pass' | 'fail';
+}
+
+/** Receives a mail as a server does: its own verdict goes on top of what the sender wrote. */
+export function receiveFromOutside(
+  drop: MailDrop,
+  mail: OutsideMail,
+  authservId: string | null,
+  now: Date,
+): void {
+  const domain = /@([^\s<>@]+)>?$/.exec(mail.from)?.[1] ?? '';
+  const verdict = mail.verdict ?? 'pass';
+  const headers = {
+    'Authentication-Results': [
+      ...(authservId === null ? [] : [authservId]),
+      `spf=${verdict} smtp.mailfrom=bounces.${domain}`,
+      `dkim=${verdict} (signature checked) header.d=${domain}`,
+      `dmarc=${verdict} header.from=${domain}`,
+    ].join(';\r\n '),
+    From: mail.from,
+    To: mail.to,
+    Subject: mail.subject,
+    Date: now.toUTCString(),
+  };
+  const lines = [...Object.entries(headers), ...Object.entries(mail.headers ?? {})].map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  drop.receive(mail.to, [...lines, '', ...mail.text.split('\n'), ''].join('\r\n'));
+}
+
 function reply(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }

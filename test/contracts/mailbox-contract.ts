@@ -5,7 +5,12 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { carriesSecret } from '../../src/domain/secret.ts';
 import { describeError } from '../../src/lib/log.ts';
 import type { Challenge, Mailboxes, MailboxSpec } from '../../src/mailboxes/mailboxes.ts';
+import type { OutsideMail } from '../../src/mailboxes/sandbox-post.ts';
+import { reactTo } from '../../src/steps/retry.ts';
 import type { AdapterSandbox } from '../../src/sandbox/kit/adapter-sandbox.ts';
+import { fault } from '../../src/sandbox/kit/faults.ts';
+import type { Fault } from '../../src/sandbox/kit/faults.ts';
+import type { SandboxServer } from '../../src/sandbox/kit/server.ts';
 
 export interface MailboxClock {
   now(): Date;
@@ -27,6 +32,16 @@ export interface MailboxCase<Sandbox extends AdapterSandbox> {
   received(sandbox: Sandbox, address: string): readonly string[];
   /** The mail server takes mails and then loses the connection, once. */
   loseAnswer(sandbox: Sandbox): void;
+  /** Mail from outside; only where the app reads the mailbox and knows its server. */
+  readonly deliver?: (sandbox: Sandbox, mail: OutsideMail) => void;
+  /** Only where addresses are made by calls. */
+  readonly making?: {
+    server(sandbox: Sandbox): SandboxServer;
+    /** How many things there are that receive mail for the address. */
+    count(sandbox: Sandbox, address: string): number;
+    /** The adapter as another process would open it, knowing nothing. */
+    reopen(world: MailboxWorld<Sandbox>): Mailboxes;
+  };
 }
 
 /** What the step's journal is to `prove`: it remembers the last challenge. */
@@ -73,7 +88,10 @@ export async function drive<T>(
     const outcome = await call(answers);
     if (outcome.kind === 'done') return outcome.value;
     if (outcome.kind === 'later') world.clock.advance(outcome.afterMs);
-    else answers = { ...answers, ...(await world.sandbox.perform(outcome.task, spec)).answers };
+    else {
+      answers = { ...answers, ...(await world.sandbox.perform(outcome.task, spec)).answers };
+      world.clock.advance(outcome.task.pollMs ?? 0);
+    }
   }
   throw new Error('The mailbox is not done after twenty rounds.');
 }
@@ -195,11 +213,12 @@ export function describeMailboxes<Sandbox extends AdapterSandbox>(
       expect(book.kept?.sends).toBe(1);
     });
 
-    it('has nothing to take back, and does so quietly twice', async () => {
-      const first = await world.mailboxes.remove(spec);
+    it('takes the address back, and does so quietly twice', async () => {
+      await drive(world, spec, () => world.mailboxes.remove(spec));
       const second = await world.mailboxes.remove(spec);
 
-      expect([first.kind, second.kind]).toEqual(['done', 'done']);
+      expect(second.kind).toBe('done');
+      expect(subject.making?.count(world.sandbox, spec.address) ?? 0).toBe(0);
     });
 
     it('finds nothing to complain about when all is well', async () => {
@@ -208,5 +227,156 @@ export function describeMailboxes<Sandbox extends AdapterSandbox>(
       expect(findings).not.toHaveLength(0);
       expect(findings.filter((finding) => finding.level !== 'ok')).toEqual([]);
     });
+
+    it('can tell of mail exactly where it can read and judge it', () => {
+      expect(world.mailboxes.findMail !== undefined).toBe(subject.deliver !== undefined);
+    });
   });
+  const { deliver, making } = subject;
+  if (deliver !== undefined) describeSightings(subject, deliver);
+  if (making !== undefined) describeMaking(subject, making);
+}
+
+const INVITATION: Omit<OutsideMail, 'to'> = {
+  from: 'Vendor <noreply@vendor.example>',
+  subject: 'You are invited',
+  text: 'https://vendor.example/invitations/a-link-that-is-a-credential',
+};
+
+const FORGED = 'dkim=pass header.d=vendor.example; dmarc=pass header.from=vendor.example';
+
+function describeSightings<Sandbox extends AdapterSandbox>(
+  subject: MailboxCase<Sandbox>,
+  deliver: NonNullable<MailboxCase<Sandbox>['deliver']>,
+): void {
+  describe(`${subject.name}, where an invitation is awaited`, () => {
+    let world: MailboxWorld<Sandbox>;
+    const spec = aMailbox(subject.address);
+
+    beforeEach(async () => {
+      world = await subject.open();
+      await drive(world, spec, (answers) => world.mailboxes.ensure(spec, answers));
+      const book = journal();
+      await drive(world, spec, (answers) =>
+        world.mailboxes.prove(spec, book.kept, answers, book.keep),
+      );
+    });
+
+    afterEach(() => world.sandbox.close());
+
+    const look = (from = ['vendor.example'], since = world.clock.now()) =>
+      world.mailboxes.findMail?.(spec.address, { since, from });
+
+    it('tells when it came, from whom and where it lies, and nothing of what it says', async () => {
+      const since = world.clock.now();
+      world.clock.advance(90_000);
+      const at = world.clock.now().toISOString();
+      deliver(world.sandbox, { ...INVITATION, to: spec.address });
+
+      const seen = await look(['other.example', 'vendor.example'], since);
+
+      expect(seen).toMatchObject({ sender: 'vendor.example' });
+      expect(Date.parse(seen?.arrivedAt ?? '')).toBe(Math.floor(Date.parse(at) / 1000) * 1000);
+      expect(seen?.inbox.name).not.toBe('');
+      expect(JSON.stringify(seen)).not.toContain('invit');
+    });
+
+    it.each<[string, Partial<OutsideMail>]>([
+      ['from another domain', { from: 'a@stranger.example' }],
+      ['from a look-alike domain', { from: 'a@evilvendor.example' }],
+      ['whose origin the receiving server denies', { verdict: 'fail' }],
+      [
+        'that brings its own verdict along',
+        { verdict: 'fail', headers: { 'Authentication-Results': `mx.acme.example; ${FORGED}` } },
+      ],
+      [
+        'that names the expected sender only in its display name',
+        { from: '"noreply@vendor.example" <a@stranger.example>' },
+      ],
+    ])('does not believe mail %s', async (_title, change) => {
+      const since = world.clock.now();
+      deliver(world.sandbox, { ...INVITATION, to: spec.address, ...change });
+
+      const seen = await look(undefined, since);
+
+      expect(seen).toBeUndefined();
+    });
+
+    it('takes mail that came in the very second from which it counts', async () => {
+      world.clock.advance(1000 - (world.clock.now().getTime() % 1000) + 400);
+      const since = world.clock.now();
+      deliver(world.sandbox, { ...INVITATION, to: spec.address });
+
+      const seen = await look(undefined, since);
+
+      expect(seen?.sender).toBe('vendor.example');
+    });
+
+    it('does not take mail that came before', async () => {
+      deliver(world.sandbox, { ...INVITATION, to: spec.address });
+      world.clock.advance(60_000);
+
+      const seen = await look();
+
+      expect(seen).toBeUndefined();
+    });
+  });
+}
+
+const FAULTS: [string, Fault][] = [
+  ['500', fault.status(500)],
+  ['429', fault.rateLimited(7)],
+  ['a broken connection', fault.drop()],
+  ['an answer that got lost', fault.dropAfterEffect()],
+  ['half an answer', fault.half()],
+];
+
+function describeMaking<Sandbox extends AdapterSandbox>(
+  subject: MailboxCase<Sandbox>,
+  { server, count, reopen }: NonNullable<MailboxCase<Sandbox>['making']>,
+): void {
+  describe(`${subject.name}, while it is made`, () => {
+    const spec = aMailbox(subject.address);
+
+    it.each(FAULTS)('ends with one of everything when any call meets %s', async (_name, broken) => {
+      let calls = 1;
+      for (let hit = 0; hit < calls; hit += 1) {
+        const world = await subject.open();
+        let seen = 0;
+        server(world.sandbox).onRequest(() => {
+          if (seen === hit) server(world.sandbox).faults.inject({ fault: broken });
+          seen += 1;
+        });
+
+        await driveThroughFailures(world, spec, () => reopen(world));
+
+        calls = Math.max(calls, seen - 1);
+        expect([hit, count(world.sandbox, spec.address)]).toEqual([hit, 1]);
+        expect(server(world.sandbox).unexpected).toEqual([]);
+        await world.sandbox.close();
+      }
+      expect(calls).toBeGreaterThan(1);
+    });
+  });
+}
+
+/** As the runner does: what may be tried again is, in a new process each time. */
+async function driveThroughFailures(
+  world: MailboxWorld<AdapterSandbox>,
+  spec: MailboxSpec,
+  reopen: () => Mailboxes,
+): Promise<void> {
+  for (let attempts = 1; attempts < 10; attempts += 1) {
+    const mailboxes = reopen();
+    try {
+      await drive(world, spec, (answers) => mailboxes.ensure(spec, answers));
+      return;
+    } catch (error) {
+      if (!(error instanceof ProductError)) throw error;
+      const reaction = reactTo(error, attempts);
+      if (reaction.kind === 'stop') throw error;
+      world.clock.advance(reaction.afterMs);
+    }
+  }
+  throw new Error('The address is not made after ten tries.');
 }

@@ -8,6 +8,7 @@ import { openSandbox } from '../../src/mailboxes/catch-all/sandbox.ts';
 import type { CatchAllSandbox } from '../../src/mailboxes/catch-all/sandbox.ts';
 import { catchAllSchema } from '../../src/mailboxes/catch-all/schema.ts';
 import type { Mailboxes } from '../../src/mailboxes/mailboxes.ts';
+import type { OutsideMail } from '../../src/mailboxes/sandbox-post.ts';
 import {
   aMailbox,
   describeMailboxes,
@@ -57,6 +58,9 @@ for (const style of ['with a reader', 'without a reader'] as const) {
     },
     received,
     loseAnswer: (sandbox) => sandbox.smtp.failNext('drop-after-effect'),
+    ...(style === 'with a reader'
+      ? { deliver: (sandbox: CatchAllSandbox, mail: OutsideMail) => sandbox.deliver(mail) }
+      : {}),
   });
 }
 

@@ -3,7 +3,11 @@ import { parse } from 'yaml';
 
 import { Secret } from '../../src/domain/secret.ts';
 import { catchAll } from '../../src/mailboxes/catch-all/index.ts';
+import { cloudflareEmailRouting } from '../../src/mailboxes/cloudflare-email-routing/index.ts';
+import { googleWorkspace } from '../../src/mailboxes/google-workspace/index.ts';
 import { human } from '../../src/mailboxes/human/index.ts';
+import { mailboxKinds } from '../../src/mailboxes/index.ts';
+import { microsoft365 } from '../../src/mailboxes/microsoft-365/index.ts';
 
 const PASSWORD = new Secret('a-password-for-the-tests');
 
@@ -11,10 +15,10 @@ const PASSWORD = new Secret('a-password-for-the-tests');
 function example(text: string): Record<string, unknown> {
   const { type: _type, ...slice } = parse(text) as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries(slice).map(([key, value]) => [
-      key,
-      typeof value === 'object' ? { ...value, password: PASSWORD } : value,
-    ]),
+    Object.entries(slice).map(([key, value]) => {
+      if (typeof value === 'object') return [key, { ...value, password: PASSWORD }];
+      return [key, typeof value === 'string' && /^(?:env|file):/.test(value) ? PASSWORD : value];
+    }),
   );
 }
 
@@ -29,9 +33,23 @@ function problemsOf(
 }
 
 describe("The mailboxes' slices of the configuration", () => {
-  it('accept their own examples', () => {
-    expect(problemsOf(catchAll, example(catchAll.example))).toEqual([]);
-    expect(problemsOf(human, example(human.example))).toEqual([]);
+  it.each(mailboxKinds)('accept the example of $id', (kind) => {
+    expect(problemsOf(kind, example(kind.example))).toEqual([]);
+  });
+
+  it.each([
+    [googleWorkspace, { bot: undefined }, 'bot'],
+    [googleWorkspace, { admin: undefined }, 'admin'],
+    [googleWorkspace, { admin: 'somebody' }, 'admin'],
+    [microsoft365, { license: undefined }, 'license'],
+    [microsoft365, { usage_location: 'Germany' }, 'usage_location'],
+    [microsoft365, { tenant_id: 'acme.onmicrosoft.com' }, 'tenant_id'],
+    [microsoft365, { graph_url: 'http://graph.example.com' }, 'graph_url'],
+    [cloudflareEmailRouting, { zone_id: 'example.com' }, 'zone_id'],
+    [cloudflareEmailRouting, { destination: 'flow-bot' }, 'destination'],
+    [cloudflareEmailRouting, { api_url: 'ftp://127.0.0.1' }, 'api_url'],
+  ])('name the field that is wrong (%#)', (kind, change, field) => {
+    expect(problemsOf(kind, { ...example(kind.example), ...change })).toEqual([field]);
   });
 
   it('want a base for plus addresses and only for them', () => {

@@ -1,10 +1,10 @@
 import { done } from '../../domain/outcome.ts';
 import type { AdapterDeps } from '../../lib/adapter.ts';
 import { proveByChallenge } from '../challenge.ts';
+import { openImapReader } from '../imap.ts';
 import { defineMailboxes } from '../mailboxes.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { openPost } from '../smtp.ts';
-import { openReader } from './client.ts';
 import { catchAllExample, catchAllSchema } from './schema.ts';
 import type { CatchAllConfig } from './schema.ts';
 
@@ -19,12 +19,8 @@ export const catchAll = defineMailboxes({
 
 function openCatchAll(config: CatchAllConfig, { clock }: AdapterDeps): Mailboxes {
   const post = openPost(config.smtp, config.timeout_ms);
-  const reader = config.imap === undefined ? null : openReader(config.imap, config.timeout_ms);
-  const tools = {
-    clock,
-    send: post.send,
-    search: reader === null ? null : reader.hasArrived,
-  };
+  const reader = config.imap === undefined ? null : openImapReader(config.imap, config.timeout_ms);
+  const tools = { clock, send: post.send, search: reader?.search ?? null };
 
   return {
     address(localPart) {
@@ -34,6 +30,7 @@ function openCatchAll(config: CatchAllConfig, { clock }: AdapterDeps): Mailboxes
     ensure: async () => done(undefined),
     prove: (spec, challenge, answers, keep) =>
       proveByChallenge(tools, spec, challenge, answers, keep),
+    ...(reader?.findMail === undefined ? {} : { findMail: reader.findMail }),
     remove: async () => done(undefined),
     async check() {
       const [smtp, imap] = await Promise.all([post.check(), reader?.check() ?? []]);

@@ -1,24 +1,17 @@
 import { Secret } from '../../domain/secret.ts';
 import { NOTHING } from '../../sandbox/kit/adapter-sandbox.ts';
 import type { AdapterSandbox, SandboxDeps } from '../../sandbox/kit/adapter-sandbox.ts';
-import { codeIn, MailDrop, openSmtp } from '../sandbox-post.ts';
-import type { SmtpSandbox, StoredMail } from '../sandbox-post.ts';
-import { openImap } from './sandbox-imap.ts';
-import type { ImapSandbox } from './sandbox-imap.ts';
+import { openImap } from '../sandbox-imap.ts';
+import type { ImapSandbox } from '../sandbox-imap.ts';
+import { codeIn, MailDrop, openSmtp, receiveFromOutside } from '../sandbox-post.ts';
+import type { OutsideMail, SmtpSandbox, StoredMail } from '../sandbox-post.ts';
 
 const DOMAIN = 'svc.acme.example';
 const USER = 'flow-bot';
 const SMTP_PASSWORD = 'smtp-password-of-the-sandbox';
 const IMAP_PASSWORD = 'imap-password-of-the-sandbox';
 const MAILBOX = 'INBOX';
-
-export interface DeliveredMail {
-  readonly from: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+const AUTHSERV_ID = 'mx.acme.example';
 
 export interface CatchAllSandbox extends AdapterSandbox {
   readonly smtp: SmtpSandbox;
@@ -31,7 +24,7 @@ export interface CatchAllSandbox extends AdapterSandbox {
   releaseMail(): void;
   emptyMailbox(): void;
   /** Mail from outside, e.g. a vendor's invitation. */
-  deliver(mail: DeliveredMail): void;
+  deliver(mail: OutsideMail): void;
 }
 
 /** A mail server whose one mailbox gets the mail of a whole domain. */
@@ -69,6 +62,7 @@ export async function openSandbox(deps: SandboxDeps): Promise<CatchAllSandbox> {
         port: imap.port,
         password: new Secret(IMAP_PASSWORD),
         mailbox: MAILBOX,
+        authserv_id: AUTHSERV_ID,
       },
     },
     messages: () => drop.mails,
@@ -76,7 +70,7 @@ export async function openSandbox(deps: SandboxDeps): Promise<CatchAllSandbox> {
     holdMail: () => drop.hold(),
     releaseMail: () => drop.release(),
     emptyMailbox: () => void drop.mails.splice(0),
-    deliver: (mail) => drop.receive(mail.to, format(mail, deps.clock.now())),
+    deliver: (mail) => receiveFromOutside(drop, mail, AUTHSERV_ID, deps.clock.now()),
     async perform(task, about) {
       if (!task.fields.some((field) => field.id === 'code')) return NOTHING;
       drop.release();
@@ -87,16 +81,4 @@ export async function openSandbox(deps: SandboxDeps): Promise<CatchAllSandbox> {
       await Promise.all([smtp.close(), imap.close()]);
     },
   };
-}
-
-function format(mail: DeliveredMail, now: Date): string {
-  const headers = {
-    From: mail.from,
-    To: mail.to,
-    Subject: mail.subject,
-    Date: now.toUTCString(),
-    ...mail.headers,
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [...lines, '', ...mail.text.split('\n'), ''].join('\r\n');
 }

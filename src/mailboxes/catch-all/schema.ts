@@ -1,22 +1,10 @@
 import { z } from 'zod';
 
-import { Secret } from '../../domain/secret.ts';
+import { DOMAIN } from '../config-values.ts';
+import { imapSchema } from '../imap.ts';
 import { smtpSchema } from '../smtp.ts';
 
-const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i;
 const BASE = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i;
-
-const imapSchema = z.strictObject({
-  host: z.string().min(1),
-  port: z.int().min(1).max(65_535),
-  /** TLS from the first byte (port 993). Without it STARTTLS is demanded, except on loopback. */
-  secure: z.boolean().default(true),
-  user: z.string().min(1),
-  password: z.instanceof(Secret),
-  mailbox: z.string().min(1).default('INBOX'),
-});
-
-export type ImapConfig = z.output<typeof imapSchema>;
 
 export const catchAllSchema = z
   .strictObject({
@@ -54,4 +42,6 @@ export const catchAllExample = [
   '  secure: true',
   '  user: flow-bot@example.com',
   '  password: env:IMAP_PASSWORD',
+  '  authserv_id: mx.example.com',
+  '  webmail_url: https://mail.example.com/',
 ].join('\n');

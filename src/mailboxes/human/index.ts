@@ -13,6 +13,7 @@ import type { HumanConfig } from './schema.ts';
 export const human = defineMailboxes({
   id: 'human',
   name: 'A mail admin makes each address',
+  byHand: true,
   schema: humanSchema,
   example: humanExample,
   open: openHuman,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-import type { MailDrop, StoredMail } from '../sandbox-post.ts';
+import type { MailDrop, StoredMail } from './sandbox-post.ts';
 import { fetchItems } from './sandbox-imap-fetch.ts';
 import { searchMails } from './sandbox-imap-search.ts';
 import { inSet, takeCommand, words } from './sandbox-imap-syntax.ts';

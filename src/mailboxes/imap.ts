@@ -1,28 +1,57 @@
 import { ImapFlow } from 'imapflow';
+import { z } from 'zod';
 
-import { ProductError } from '../../domain/errors.ts';
-import { ok, problem } from '../../domain/finding.ts';
-import type { Finding } from '../../domain/finding.ts';
-import { fits } from '../challenge.ts';
-import type { Challenge, MailboxSpec } from '../mailboxes.ts';
-import { CHALLENGE_HEADER, isLoopback } from '../smtp.ts';
-import type { ImapConfig } from './schema.ts';
+import { ProductError } from '../domain/errors.ts';
+import { ok, problem } from '../domain/finding.ts';
+import type { Finding } from '../domain/finding.ts';
+import { Secret } from '../domain/secret.ts';
+import { parseHeaders, RECIPIENT_HEADERS } from './mail-headers.ts';
+import { findMailIn, NEWEST, searchIn } from './mailroom.ts';
+import type { MailQuery, Mailroom, ReadMail } from './mailroom.ts';
+import type { ChallengeTools } from './challenge.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import { CHALLENGE_HEADER, isLoopback } from './smtp.ts';
+
+export const imapSchema = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  /** TLS from the first byte (port 993). Without it STARTTLS is demanded, except on loopback. */
+  secure: z.boolean().default(true),
+  user: z.string().min(1),
+  password: z.instanceof(Secret),
+  mailbox: z.string().min(1).default('INBOX'),
+  /** How the server that receives mail calls itself in Authentication-Results. */
+  authserv_id: z
+    .string()
+    .regex(/^[\w.-]+$/, 'a name such as mx.example.com')
+    .optional(),
+  /** Opens the mailbox for people; shown when an invitation has arrived. */
+  webmail_url: z.url({ protocol: /^https$/ }).optional(),
+});
+
+export type ImapConfig = z.output<typeof imapSchema>;
 
 const SUBJECT = 'Mailbox (IMAP)';
-const DAY_MS = 24 * 60 * 60_000;
-const NEWEST = 20;
+const WANTED_HEADERS = [CHALLENGE_HEADER, ...RECIPIENT_HEADERS, 'From', 'Authentication-Results'];
 
 /** Reads the mailbox where mail for all service addresses arrives. */
-export interface Reader {
-  /** Is the challenge mail there? Marks it as seen and leaves it, for people who look later. */
-  readonly hasArrived: (spec: MailboxSpec, challenge: Challenge) => Promise<boolean>;
+export interface ImapReader extends Pick<Mailboxes, 'findMail'> {
+  readonly search: NonNullable<ChallengeTools['search']>;
   readonly check: () => Promise<Finding[]>;
 }
 
-export function openReader(config: ImapConfig, timeoutMs: number): Reader {
+export function openImapReader(config: ImapConfig, timeoutMs: number): ImapReader {
+  const mailroom: Mailroom = {
+    find: (query, fits) =>
+      withMailbox(config, timeoutMs, (client) => findMail(client, query, fits)),
+  };
+  const inbox = { name: config.user, url: config.webmail_url ?? null };
+  const authservId = config.authserv_id;
   return {
-    hasArrived: (spec, challenge) =>
-      withMailbox(config, timeoutMs, (client) => findChallenge(client, spec, challenge)),
+    search: searchIn(mailroom),
+    ...(authservId === undefined
+      ? {}
+      : { findMail: findMailIn(mailroom, { authservId }, () => inbox) }),
     async check() {
       try {
         await withMailbox(config, timeoutMs, async () => undefined);
@@ -36,48 +65,46 @@ export function openReader(config: ImapConfig, timeoutMs: number): Reader {
   };
 }
 
-async function findChallenge(
+async function findMail(
   client: ImapFlow,
-  spec: MailboxSpec,
-  challenge: Challenge,
-): Promise<boolean> {
-  // SINCE knows only days, in the server's own time zone.
-  const since = new Date(Date.parse(challenge.sentAt) - 2 * DAY_MS);
-  // By subject, because some servers do not index headers of their users' own making.
-  const uids = await client.search({ subject: spec.marker, since }, { uid: true });
-  if (!Array.isArray(uids)) throw notSearched();
-  for (const uid of uids.slice(-NEWEST).toReversed()) {
+  query: MailQuery,
+  fits: (mail: ReadMail) => boolean,
+): Promise<ReadMail | undefined> {
+  for (const uid of await searchUids(client, query)) {
     const mail = await client.fetchOne(
       String(uid),
-      { headers: [CHALLENGE_HEADER, 'To', 'Delivered-To', 'X-Original-To'] },
+      { headers: WANTED_HEADERS, internalDate: true },
       { uid: true },
     );
-    if (mail === false || mail.headers === undefined) continue;
-    if (!answers(mail.headers.toString('utf8'), spec, challenge)) continue;
-    await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
-    return true;
+    if (mail === false || mail.headers === undefined || mail.internalDate === undefined) continue;
+    const headers = parseHeaders(mail.headers.toString('utf8'));
+    const read = { headers, receivedAt: new Date(mail.internalDate) };
+    if (!fits(read)) continue;
+    if (query.markSeen) await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
+    return read;
   }
-  return false;
+  return undefined;
 }
 
-/** Is it for this very address, and does it carry this very code? */
-function answers(headers: string, spec: MailboxSpec, challenge: Challenge): boolean {
-  const lines = headers.replaceAll(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
-  const values = (name: string) =>
-    lines
-      .filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
-      .map((line) => line.slice(name.length + 1).trim());
-  const recipients = [
-    ...values('To'),
-    ...values('Delivered-To'),
-    ...values('X-Original-To'),
-  ].flatMap((value) => value.toLowerCase().match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? []);
-  if (!recipients.includes(spec.address.toLowerCase())) return false;
-  return values(CHALLENGE_HEADER).some((value) => {
-    const [marker = '', code = ''] = value.split(' ');
-    return marker === spec.marker && fits(code, challenge);
-  });
+/** The newest first. */
+async function searchUids(client: ImapFlow, query: MailQuery): Promise<number[]> {
+  // SINCE knows only days, in the server's own time zone.
+  const since = new Date(query.since.getTime() - DAY_MS);
+  const { narrow } = query;
+  const keys =
+    'subject' in narrow
+      ? [{ subject: narrow.subject }]
+      : narrow.senders.map((sender) => ({ from: sender }));
+  const uids = new Set<number>();
+  for (const key of keys) {
+    const found = await client.search({ ...key, since }, { uid: true });
+    if (!Array.isArray(found)) throw notSearched();
+    for (const uid of found) uids.add(uid);
+  }
+  return [...uids].sort((one, other) => other - one).slice(0, NEWEST);
 }
+
+const DAY_MS = 24 * 60 * 60_000;
 
 async function withMailbox<T>(
   config: ImapConfig,

@@ -1,5 +1,5 @@
-import { header } from '../sandbox-post.ts';
-import type { StoredMail } from '../sandbox-post.ts';
+import { header } from './sandbox-post.ts';
+import type { StoredMail } from './sandbox-post.ts';
 import { quote, words } from './sandbox-imap-syntax.ts';
 import type { Argument } from './sandbox-imap-syntax.ts';
 
