@@ -53,6 +53,8 @@ for (const [target, path] of Object.entries(PATHS)) {
     },
     setByHand: (sandbox, { secretName }, value) => sandbox.setByHand(path, secretName, value),
     deleteByHand: (sandbox, { secretName }) => sandbox.deleteByHand(path, secretName),
+    keepsNeighbours: true,
+    rewrites: [{ method: 'PUT', path: '/secrets/FLOW_TOKEN' }],
     writes: [
       { method: 'POST', path: '/variables' },
       { method: 'PUT', path: '/secrets/FLOW_TOKEN' },
@@ -207,6 +209,60 @@ describe('GitHub Actions', () => {
     const error = await failureOf(automation.verify(slot));
 
     expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 600_000 });
+  });
+
+  it('opens a secret of the organisation to the repositories that were chosen, and to no other', async () => {
+    const org_repositories = ['acme/web', 'acme/api'];
+    const world = await openOne({ org_visibility: 'selected', org_repositories });
+
+    await place(world, aSlot('org'), credential);
+
+    const outcome = await world.automation.verify(aSlot('org'));
+    expect(world.sandbox.reachOf('FLOW_TOKEN')).toEqual({
+      visibility: 'selected',
+      repositories: org_repositories,
+    });
+    expect(outcome).toMatchObject({
+      value: expect.stringContaining('for acme/api, acme/web') as string,
+    });
+  });
+
+  it('notices when somebody has opened a secret of the organisation wider', async () => {
+    const world = await openOne({ org_visibility: 'selected', org_repositories: ['acme/web'] });
+    await place(world, aSlot('org'), credential);
+    world.sandbox.openWide('FLOW_TOKEN');
+
+    const error = await failureOf(world.automation.verify(aSlot('org')));
+    await place(world, aSlot('org'), credential);
+
+    expect(error.code).toBe('verification-failed');
+    expect(error.message).toContain('open to all repositories');
+    expect(world.sandbox.reachOf('FLOW_TOKEN')?.repositories).toEqual(['acme/web']);
+  });
+
+  it('says which chosen repository does not exist', async () => {
+    const { automation } = await openOne({
+      org_visibility: 'selected',
+      org_repositories: ['acme/moon'],
+    });
+
+    const error = await failureOf(automation.ensure(aSlot('org'), credential, STORE_URL, {}));
+
+    expect(error.code).toBe('invalid-config');
+    expect(error.message).toContain('acme/moon');
+  });
+
+  it.each([
+    { org_visibility: 'selected' },
+    { org_repositories: ['acme/web'] },
+    { org_visibility: 'all', org_repositories: ['acme/web'] },
+  ])('refuses the contradiction %j with a valid example', async (overrides) => {
+    const { sandbox } = await openOne();
+
+    const parsed = githubActions.schema.safeParse({ ...sandbox.config, ...overrides });
+
+    expect(parsed.error?.issues[0]?.path).toEqual(['org_repositories']);
+    expect(parsed.error?.issues[0]?.message).toContain('org_repositories: ["acme/web"]');
   });
 
   it('links to the page where people see it', async () => {

@@ -29,6 +29,7 @@ async function open(
 const PLACES: Readonly<Record<string, string>> = {
   'project:acme/web': 'projects acme/web',
   'group:acme/platform': 'groups acme/platform',
+  'project:acme/web environment:production': 'projects acme/web',
 };
 
 for (const [target, place] of Object.entries(PLACES)) {
@@ -49,8 +50,11 @@ for (const [target, place] of Object.entries(PLACES)) {
         .variables(place)
         .filter(({ key }) => key === secretName)
         .map(({ value }) => value),
-    setByHand: (sandbox, { secretName }, value) => sandbox.setByHand(place, secretName, value),
+    setByHand: (sandbox, { secretName }, value) =>
+      sandbox.setByHand(place, secretName, value, target.split(' environment:')[1]),
     deleteByHand: (sandbox) => void sandbox.variables(place).splice(0),
+    keepsNeighbours: true,
+    rewrites: [{ method: 'PUT', path: '/variables/FLOW_TOKEN' }],
     writes: [{ method: 'POST', path: '/variables' }],
   });
 }
@@ -85,6 +89,81 @@ describe('GitLab CI/CD', () => {
         description: 'flow-sa-7k3f9q: nightly release',
       },
     ]);
+  });
+
+  it('keeps one variable for each environment apart', async () => {
+    const world = await openOne();
+    const forProduction = aSlot('project:acme/web environment:production');
+    const next = new Secret('glpat-for-production-only');
+    await place(world, slot, credential);
+    await place(world, forProduction, next);
+
+    await world.automation.remove(slot);
+
+    expect(world.sandbox.variables('projects acme/web')).toMatchObject([
+      { environment_scope: 'production', value: next.reveal() },
+    ]);
+  });
+
+  it('does not leave a variable for all environments where one was wanted', async () => {
+    const { automation, sandbox } = await openOne();
+    const limited = aSlot('group:acme/basic environment:production');
+
+    const error = await failureOf(automation.ensure(limited, credential, STORE_URL, {}));
+
+    expect(error.code).toBe('invalid-input');
+    expect(error.message).toContain('Choose a project');
+    expect(sandbox.variables('groups acme/basic')).toEqual([]);
+  });
+
+  it('allows only the environments of the policy', async () => {
+    const { automation } = await openOne({ environments: ['production', 'review/*'] });
+
+    const refusals = ['', ' environment:staging', ' environment:review/web'].map((rest) =>
+      automation.refuseTarget(`project:acme/web${rest}`),
+    );
+    const targets = await automation.searchTargets('acme/web');
+
+    expect(refusals[0]).toContain('project:acme/web environment:production');
+    expect(refusals[1]).toContain('staging');
+    expect(refusals[2]).toBeUndefined();
+    expect(targets.map(({ id }) => id)).toEqual(['project:acme/web environment:production']);
+  });
+
+  it('makes a variable anew that was made before it was to be hidden', async () => {
+    const shown = await openOne({ hidden: false });
+    await place(shown, slot, credential);
+    const config = gitlabCi.schema.parse({ ...shown.sandbox.config, hidden: true });
+    const hiding = gitlabCi.open(config, { clock, log: createLog('silent') });
+    const error = await failureOf(hiding.verify(slot));
+
+    await hiding.ensure(slot, credential, STORE_URL, {});
+
+    expect(error.message).toContain('not hidden');
+    expect(shown.sandbox.variables('projects acme/web')).toMatchObject([{ hidden: true }]);
+  });
+
+  it('is content with masking where GitLab is too old to hide, and says so', async () => {
+    const world = await openOne();
+    world.sandbox.gitlab.version = '17.3.7-ee';
+    await place(world, slot, credential);
+    await place(world, slot, credential);
+
+    const outcome = await world.automation.verify(slot);
+    const findings = await world.automation.check();
+
+    expect(outcome).toMatchObject({
+      value: expect.stringMatching(/: masked, protected/) as string,
+    });
+    expect(findings.find(({ level }) => level === 'warning')?.message).toContain('17.4');
+  });
+
+  it('says when our token manages none of the places of the policy', async () => {
+    const { automation } = await openOne({ targets: ['moon/*'] });
+
+    const findings = await automation.check();
+
+    expect(findings.find(({ level }) => level === 'problem')?.message).toContain('none of');
   });
 
   it('ends with one right value when the answer to a replacement is lost', async () => {

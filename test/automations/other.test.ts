@@ -27,6 +27,8 @@ describeAutomation({
   values: null,
   setByHand: null,
   deleteByHand: null,
+  keepsNeighbours: false,
+  rewrites: [],
   writes: [],
 });
 

@@ -31,8 +31,12 @@ export interface AutomationCase<Sandbox extends AdapterSandbox> {
   readonly setByHand: ((sandbox: Sandbox, slot: Slot, value: string) => void) | null;
   /** Somebody deletes it there. */
   readonly deleteByHand: ((sandbox: Sandbox, slot: Slot) => void) | null;
+  /** False where each credential has a place of its own. */
+  readonly keepsNeighbours: boolean;
   /** The requests that write; the connection is dropped after them. */
   readonly writes: readonly { readonly method: string; readonly path: string }[];
+  /** The requests that put a new value in the place of ours. */
+  readonly rewrites: readonly { readonly method: string; readonly path: string }[];
 }
 
 export function aSlot(target: string, overrides: Partial<Slot> = {}): Slot {
@@ -209,6 +213,85 @@ export function describeAutomation<Sandbox extends AdapterSandbox>(
       await place(world, slot, second);
 
       expect(values(world.sandbox, slot)).toEqual([second.reveal()]);
+    });
+
+    it('replaces its own value only, and takes only that away', async () => {
+      const neighbour = { ...slot, secretName: 'THEIR_TOKEN' };
+      if (subject.keepsNeighbours) setByHand(world.sandbox, neighbour, 'a-neighbours-value');
+      const others = () => values(world.sandbox, neighbour);
+      const before = others();
+      await place(world, slot, first);
+
+      await place(world, slot, second);
+      const after = others();
+      await removeFrom(world, slot);
+
+      expect(before).toEqual(subject.keepsNeighbours ? ['a-neighbours-value'] : []);
+      expect([after, others()]).toEqual([before, before]);
+      expect(values(world.sandbox, slot)).toEqual([]);
+    });
+
+    it('says the same of a value that it has replaced', async () => {
+      await place(world, slot, first);
+      const before = await world.automation.verify(slot);
+      await place(world, slot, second);
+
+      const after = await world.automation.verify(slot);
+
+      expect(after).toEqual(before);
+    });
+
+    it.each(subject.rewrites)(
+      'ends with the new value when the answer to its $method $path is lost',
+      async (call) => {
+        await place(world, slot, first);
+        world.sandbox.servers[0]?.faults.inject({ ...call, fault: fault.dropAfterEffect() });
+
+        const error = await failureOf(world.automation.ensure(slot, second, STORE_URL, {}));
+        await place(world, slot, second);
+
+        expect(isAmbiguous(error)).toBe(true);
+        expect(values(world.sandbox, slot)).toEqual([second.reveal()]);
+      },
+    );
+
+    it.each(subject.rewrites)(
+      'keeps the old value, and later sets the new, when its $method $path is refused',
+      async (call) => {
+        await place(world, slot, first);
+        world.sandbox.servers[0]?.faults.inject({ ...call, fault: fault.status(503) });
+
+        const error = await failureOf(world.automation.ensure(slot, second, STORE_URL, {}));
+        const between = values(world.sandbox, slot);
+        await place(world, slot, second);
+
+        expect(error.code).toBe('unavailable');
+        expect(between).toEqual([first.reveal()]);
+        expect(values(world.sandbox, slot)).toEqual([second.reveal()]);
+      },
+    );
+
+    it('ends with one right value when two runs replace it at the same moment', async () => {
+      await place(world, slot, first);
+      const runs = [1, 2].map(() => world.automation.ensure(slot, second, STORE_URL, {}));
+
+      await Promise.allSettled(runs);
+
+      expect(values(world.sandbox, slot)).toEqual([second.reveal()]);
+    });
+
+    it('refuses another request of ours to replace it, however often that tries', async () => {
+      await place(world, slot, first);
+      const other = { ...slot, marker: 'flow-sa-000000' };
+
+      const codes: string[] = [];
+      for (const _time of ['first', 'second']) {
+        const error = await failureOf(world.automation.ensure(other, second, STORE_URL, {}));
+        codes.push(error.code);
+      }
+
+      expect(codes).toEqual(['name-taken', 'name-taken']);
+      expect(values(world.sandbox, slot)).toEqual([first.reveal()]);
     });
 
     it('leaves alone what somebody else has set under that name', async () => {

@@ -3,6 +3,7 @@ import { ok, problem, warning } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { GitHubAppAuth } from '../../lib/github-app.ts';
 import { path } from '../../lib/http.ts';
+import { compareRights } from '../compare-rights.ts';
 import { asApp } from './app-token.ts';
 import type { AuthOptions } from './app-token.ts';
 import type { ActionsClient } from './client.ts';
@@ -41,7 +42,7 @@ function checkToken(name: string, config: GitHubActionsConfig, headers: Headers)
     ];
   }
   const wanted = [...(wantsOrg(config) ? ['admin:org'] : []), 'repo'];
-  return compare(`${name}: scopes`, wanted, scopes.split(', ').filter(Boolean));
+  return compareRights(`${name}: scopes`, wanted, scopes.split(', ').filter(Boolean));
 }
 
 async function checkApp(
@@ -73,22 +74,10 @@ async function checkApp(
           `The installation belongs to ${account.login}, not to ${config.org}.`,
           'Correct installation_id or org of this automation.',
         ),
-    ...compare(`${options.name}: permissions`, wanted, has),
+    ...compareRights(`${options.name}: permissions`, wanted, has),
   ];
 }
 
 function wantsOrg({ targets }: GitHubActionsConfig): boolean {
   return targets.includes('org');
-}
-
-function compare(subject: string, wanted: readonly string[], has: readonly string[]): Finding[] {
-  const missing = wanted.filter((one) => !has.includes(one));
-  const extra = has.filter((one) => !wanted.includes(one));
-  const findings = [
-    ...missing.map((one) => problem(subject, `It lacks ${one}.`, `Grant ${one}.`)),
-    ...extra.map((one) =>
-      warning(subject, `It has ${one}, which is not needed.`, `Take ${one} away.`),
-    ),
-  ];
-  return findings.length > 0 ? findings : [ok(subject, `Exactly ${wanted.join(', ')}.`)];
 }

@@ -1,11 +1,12 @@
 import sodium, { base64_variants, from_base64, ready, to_base64 } from 'libsodium-wrappers';
 import { z } from 'zod';
 
-import { hasCode } from '../../domain/errors.ts';
+import { ProductError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { explainAnswer } from '../../lib/github-explain.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { Http, HttpAnswer } from '../../lib/http.ts';
+import { orGone } from '../or-gone.ts';
 import { createAuthorization } from './app-token.ts';
 import type { AuthOptions } from './app-token.ts';
 import {
@@ -13,7 +14,9 @@ import {
   foundRepositoriesSchema,
   publicKeySchema,
   repositoriesSchema,
+  repositoryIdSchema,
   secretSchema,
+  selectedSchema,
   variableSchema,
 } from './schema.ts';
 import type { GitHubActionsConfig } from './schema.ts';
@@ -43,14 +46,32 @@ export function openClient(options: AuthOptions, config: GitHubActionsConfig) {
 }
 
 /** Organisation-wide secrets and variables must say which repositories may use them. */
-function visibility(place: Place, config: GitHubActionsConfig) {
-  return place.kind === 'org' ? { visibility: config.org_visibility } : {};
+async function visibility(http: Http, place: Place, config: GitHubActionsConfig) {
+  if (place.kind !== 'org') return {};
+  const { org_visibility, org_repositories } = config;
+  if (org_visibility !== 'selected') return { visibility: org_visibility };
+  const ids: number[] = [];
+  for (const name of org_repositories) {
+    const [owner = '', repo = ''] = name.split('/');
+    const at = path`/repos/${owner}/${repo}`;
+    const found = await orGone(http.send({ method: 'GET', path: at, schema: repositoryIdSchema }));
+    if (found === undefined) throw unknownRepository(name);
+    ids.push(found.id);
+  }
+  return { visibility: org_visibility, selected_repository_ids: ids };
+}
+
+function unknownRepository(name: string): ProductError {
+  return new ProductError('invalid-config', {
+    subject: name,
+    message: `GitHub has no repository ${name}, or our credential cannot see it, but org_repositories names it. Correct the list, or give the app access to it.`,
+  });
 }
 
 function secrets(http: Http, config: GitHubActionsConfig) {
   return {
     findSecret: (place: Place, name: string) =>
-      unlessMissing(() =>
+      orGone(
         http.send({
           method: 'GET',
           path: apiPath(place, config.org) + path`/secrets/${name}`,
@@ -70,14 +91,24 @@ function secrets(http: Http, config: GitHubActionsConfig) {
         body: {
           encrypted_value: await seal(value, key.key),
           key_id: key.key_id,
-          ...visibility(place, config),
+          ...(await visibility(http, place, config)),
         },
         ok: [201, 204],
         schema: nothing,
       });
     },
+    /** Repositories that may use a secret of the organisation whose visibility is `selected`. */
+    async selectedRepositories(name: string): Promise<string[]> {
+      const found = await http.send({
+        method: 'GET',
+        path: path`/orgs/${config.org}/actions/secrets/${name}/repositories`,
+        query: { per_page: PAGE },
+        schema: selectedSchema,
+      });
+      return found.repositories.map(({ full_name }) => full_name);
+    },
     async deleteSecret(place: Place, name: string): Promise<void> {
-      await unlessMissing(() =>
+      await orGone(
         http.send({
           method: 'DELETE',
           path: apiPath(place, config.org) + path`/secrets/${name}`,
@@ -93,7 +124,7 @@ function variables(http: Http, config: GitHubActionsConfig) {
   return {
     findVariable: async (place: Place, name: string): Promise<string | undefined> =>
       (
-        await unlessMissing(() =>
+        await orGone(
           http.send({
             method: 'GET',
             path: apiPath(place, config.org) + path`/variables/${name}`,
@@ -105,13 +136,13 @@ function variables(http: Http, config: GitHubActionsConfig) {
       await http.send({
         method: 'POST',
         path: `${apiPath(place, config.org)}/variables`,
-        body: { name, value, ...visibility(place, config) },
+        body: { name, value, ...(await visibility(http, place, config)) },
         ok: [201],
         schema: nothing,
       });
     },
     async deleteVariable(place: Place, name: string): Promise<void> {
-      await unlessMissing(() =>
+      await orGone(
         http.send({
           method: 'DELETE',
           path: apiPath(place, config.org) + path`/variables/${name}`,
@@ -142,7 +173,7 @@ function lookingAround(http: Http, config: GitHubActionsConfig) {
     },
     environments: async (fullName: string): Promise<string[]> => {
       const [owner = '', repo = ''] = fullName.split('/');
-      const found = await unlessMissing(() =>
+      const found = await orGone(
         http.send({
           method: 'GET',
           path: path`/repos/${owner}/${repo}/environments`,
@@ -159,13 +190,4 @@ async function seal(value: Secret, publicKey: string): Promise<string> {
   await ready;
   const key = from_base64(publicKey, base64_variants.ORIGINAL);
   return to_base64(sodium.crypto_box_seal(value.reveal(), key), base64_variants.ORIGINAL);
-}
-
-async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
-    throw error;
-  }
 }

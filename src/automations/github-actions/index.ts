@@ -1,14 +1,17 @@
-import { hasCode, isAmbiguous, ProductError } from '../../domain/errors.ts';
+import { hasCode, ProductError } from '../../domain/errors.ts';
 import { done } from '../../domain/outcome.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { AdapterDeps } from '../../lib/adapter.ts';
 import { defineAutomation } from '../automation.ts';
 import type { Automation, Slot } from '../automation.ts';
+import { ensureCompanion } from '../ensure-companion.ts';
+import { companionName } from '../mark.ts';
+import { nameTaken, notVerified, refuseWith } from '../refusals.ts';
 import { check } from './check.ts';
 import { openClient } from './client.ts';
 import type { ActionsClient } from './client.ts';
 import { configSchema } from './schema.ts';
-import type { GitHubActionsConfig } from './schema.ts';
+import type { GitHubActionsConfig, SecretView } from './schema.ts';
 import { searchTargets } from './search.ts';
 import {
   needPlace,
@@ -67,62 +70,35 @@ function open(config: GitHubActionsConfig, { clock }: AdapterDeps): Automation {
   };
 }
 
-/**
- * GitHub shows a secret's name and dates, nothing that could say whose it is. So a variable beside
- * it, `FLOW_TOKEN_MANAGED_BY`, holds our marker; it is made first, and a secret without it is not
- * ours. Nothing protects the pair from a person with the same rights, but no secret of theirs is
- * overwritten by mistake.
- */
-function claimName(slot: Slot): string {
-  return `${slot.secretName}_MANAGED_BY`;
-}
-
+/** GitHub shows a secret's name and dates, nothing that could say whose it is; see `companionName`. */
 async function ensureSecret(
   client: ActionsClient,
   config: GitHubActionsConfig,
   slot: Slot,
   credential: Secret,
 ): Promise<void> {
-  const refusal = refuseName(slot.secretName);
-  if (refusal !== undefined) {
-    throw new ProductError('invalid-input', { subject: slot.secretName, message: refusal });
-  }
+  refuseWith(slot.secretName, refuseName(slot.secretName));
   const place = needPlace(config, slot.target);
-  await claim(client, config, place, slot);
   try {
+    await ensureCompanion({
+      marker: slot.marker,
+      look: () => look(client, place, slot),
+      create: () => client.createVariable(place, companionName(slot), slot.marker),
+      taken: () => nameTaken(placeName(place, config.org), slot),
+    });
     await client.putSecret(place, slot.secretName, credential);
   } catch (error) {
     throw hasCode(error, 'not-found') ? notThere(place, config) : error;
   }
 }
 
-async function claim(
-  client: ActionsClient,
-  config: GitHubActionsConfig,
-  place: Place,
-  slot: Slot,
-): Promise<void> {
-  const holder = await client.findVariable(place, claimName(slot));
-  if (holder === slot.marker) return;
-  const present = await client.findSecret(place, slot.secretName);
-  if (holder !== undefined || present !== undefined) throw taken(place, config, slot);
-  try {
-    await client.createVariable(place, claimName(slot), slot.marker);
-  } catch (error) {
-    if (hasCode(error, 'not-found')) throw notThere(place, config);
-    if (!isAmbiguous(error) && !hasCode(error, 'exists', 'refused')) throw error;
-    const now = await client.findVariable(place, claimName(slot));
-    if (now === undefined) throw error;
-    if (now !== slot.marker) throw taken(place, config, slot);
-  }
-}
-
-function taken(place: Place, config: GitHubActionsConfig, slot: Slot): ProductError {
-  const where = placeName(place, config.org);
-  return new ProductError('name-taken', {
-    subject: slot.secretName,
-    message: `${slot.secretName} already exists in ${where} and is not ours; choose another name, such as ${slot.secretName}_2.`,
-  });
+async function look(client: ActionsClient, place: Place, slot: Slot) {
+  const mark = await client.findVariable(place, companionName(slot));
+  const isOurs = mark === slot.marker;
+  return {
+    mark,
+    present: isOurs || (await client.findSecret(place, slot.secretName)) !== undefined,
+  };
 }
 
 function notThere(place: Place, config: GitHubActionsConfig): ProductError {
@@ -140,24 +116,47 @@ async function describeSecret(
 ): Promise<string> {
   const place = needPlace(config, slot.target);
   const where = placeName(place, config.org);
-  const holder = await client.findVariable(place, claimName(slot));
   const secret = await client.findSecret(place, slot.secretName);
-  if (secret === undefined || holder !== slot.marker) {
-    throw new ProductError('verification-failed', {
-      subject: slot.secretName,
-      message:
-        secret === undefined
-          ? `${slot.secretName} is not set in ${where}. Retry the step that puts it there.`
-          : `${slot.secretName} in ${where} no longer carries our mark ${claimName(slot)}; somebody may have replaced it.`,
-    });
+  if (secret === undefined) throw notVerified(slot, `is not set in ${where}`);
+  if ((await client.findVariable(place, companionName(slot))) !== slot.marker) {
+    throw notVerified(
+      slot,
+      `in ${where} no longer carries our mark ${companionName(slot)}; somebody may have replaced it`,
+    );
   }
+  const reach = place.kind === 'org' ? await describeReach(client, config, slot, secret) : '';
   const day = secret.updated_at.slice(0, 10);
-  return `${slot.secretName} is set in ${where}, last changed on ${day}. GitHub never shows a secret’s value, so only its presence is proven.`;
+  return `${slot.secretName} is set in ${where}${reach}, last changed on ${day}. GitHub never shows a secret’s value, so only its presence is proven.`;
+}
+
+/** Which repositories may use a secret of the organisation, once that is what was configured. */
+async function describeReach(
+  client: ActionsClient,
+  config: GitHubActionsConfig,
+  slot: Slot,
+  { visibility }: SecretView,
+): Promise<string> {
+  if (visibility !== config.org_visibility) {
+    throw notVerified(
+      slot,
+      `is open to ${visibility ?? 'unknown'} repositories, unlike org_visibility ${config.org_visibility} says`,
+    );
+  }
+  if (visibility !== 'selected') return ` for ${visibility} repositories`;
+  const names = await client.selectedRepositories(slot.secretName);
+  const lower = (list: readonly string[]) => list.map((name) => name.toLowerCase()).toSorted();
+  if (lower(names).join() !== lower(config.org_repositories).join()) {
+    throw notVerified(
+      slot,
+      `is open to ${names.join(', ') || 'no repository'}, unlike org_repositories says`,
+    );
+  }
+  return ` for ${names.toSorted().join(', ')}`;
 }
 
 /** The mark goes last: a run that ends half-way still knows that the rest is ours. */
 async function removeSecret(client: ActionsClient, place: Place, slot: Slot): Promise<void> {
-  if ((await client.findVariable(place, claimName(slot))) !== slot.marker) return;
+  if ((await client.findVariable(place, companionName(slot))) !== slot.marker) return;
   await client.deleteSecret(place, slot.secretName);
-  await client.deleteVariable(place, claimName(slot));
+  await client.deleteVariable(place, companionName(slot));
 }

@@ -29,6 +29,10 @@ export interface GitHubActionsSandbox extends AdapterSandbox {
   setByHand(place: string, name: string, value: string): void;
   deleteByHand(place: string, name: string): void;
   deleteMark(place: string, variable: string): void;
+  /** Which repositories may use a secret of the organisation. */
+  reachOf(name: string): { visibility: string; repositories: string[] } | undefined;
+  /** Somebody opens a secret of the organisation to all its repositories. */
+  openWide(name: string): void;
   readonly permissions: Record<string, string>;
   /** A classic token that works there, instead of the App. */
   readonly classic: ClassicToken;
@@ -61,7 +65,12 @@ export async function openSandbox(deps: SandboxDeps): Promise<GitHubActionsSandb
     ...secretRoutes(base, places, key, box, deps),
     ...variableRoutes(base, places),
   }));
-  const routes: Routes = Object.assign({}, ...kept, looking(repositories, environments));
+  const routes: Routes = Object.assign(
+    {},
+    selectedRoute(repositories, need(`/orgs/${ORG}/actions`)),
+    ...kept,
+    looking(repositories, environments),
+  );
   const auth = createAuth(deps, permissions);
   const server = await startServer({
     name: 'GitHub Actions',
@@ -83,15 +92,42 @@ export async function openSandbox(deps: SandboxDeps): Promise<GitHubActionsSandb
     },
     permissions,
     classic: auth.classic,
+    ...byHand(need, repositories, deps),
+    perform: () => Promise.resolve(NOTHING),
+    close: () => server.close(),
+  };
+}
+
+type ByHand = Pick<
+  GitHubActionsSandbox,
+  'valueOf' | 'secretNames' | 'setByHand' | 'deleteByHand' | 'reachOf' | 'openWide' | 'deleteMark'
+>;
+
+/** What people see and do there. */
+function byHand(
+  need: (name: string) => Place,
+  repositories: readonly string[],
+  { clock }: SandboxDeps,
+): ByHand {
+  return {
     valueOf: (place, name) => need(place).secrets.get(name)?.value,
     secretNames: (place) => [...need(place).secrets.keys()],
     setByHand(place, name, value) {
-      need(place).secrets.set(name, { value, updatedAt: deps.clock.now().toISOString() });
+      need(place).secrets.set(name, { value, updatedAt: clock.now().toISOString() });
     },
     deleteByHand: (place, name) => void need(place).secrets.delete(name),
+    reachOf(name) {
+      const reach = need(`/orgs/${ORG}/actions`).secrets.get(name)?.reach;
+      const names = repositories.filter((_, index) => reach?.repositoryIds.includes(index + 1));
+      return reach && { visibility: reach.visibility, repositories: names };
+    },
+    openWide(name) {
+      const { secrets } = need(`/orgs/${ORG}/actions`);
+      const secret = secrets.get(name);
+      const reach = { visibility: 'all', repositoryIds: [] };
+      if (secret !== undefined) secrets.set(name, { ...secret, reach });
+    },
     deleteMark: (place, variable) => void need(place).variables.delete(variable),
-    perform: () => Promise.resolve(NOTHING),
-    close: () => server.close(),
   };
 }
 
@@ -115,6 +151,11 @@ function looking(repositories: string[], environments: ReadonlyMap<string, strin
     'GET /orgs/:org': ({ params }) =>
       params['org'] === ORG ? { status: 200, body: { login: ORG } } : NOT_FOUND,
     'GET /orgs/:org/repos': () => ({ status: 200, body: bodies(repositories) }),
+    'GET /repos/:owner/:repo': ({ params }) => {
+      const full_name = `${params['owner']}/${params['repo']}`;
+      const id = repositories.indexOf(full_name) + 1;
+      return id === 0 ? NOT_FOUND : { status: 200, body: { id, full_name } };
+    },
     'GET /search/repositories': ({ query }) => {
       const words = (query.get('q') ?? '')
         .replaceAll(/\b(?:in|org):\S+/g, '')
@@ -129,6 +170,22 @@ function looking(repositories: string[], environments: ReadonlyMap<string, strin
         status: 200,
         body: { total_count: list.length, environments: list.map((name) => ({ name })) },
       };
+    },
+  };
+}
+
+/** GitHub answers 409 unless the secret's visibility is `selected`. */
+function selectedRoute(repositories: readonly string[], { secrets }: Place): Routes {
+  return {
+    'GET /orgs/:org/actions/secrets/:name/repositories': ({ params }) => {
+      const reach = secrets.get((params['name'] ?? '').toUpperCase())?.reach;
+      if (reach === undefined) return NOT_FOUND;
+      if (reach.visibility !== 'selected') return { status: 409, body: { message: 'Conflict' } };
+      const found = reach.repositoryIds.map((id) => ({
+        id,
+        full_name: repositories[id - 1] ?? '',
+      }));
+      return { status: 200, body: { total_count: found.length, repositories: found } };
     },
   };
 }

@@ -1,26 +1,30 @@
 import { z } from 'zod';
 
-import { hasCode, ProductError } from '../../domain/errors.ts';
+import { ProductError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { Http, HttpAnswer } from '../../lib/http.ts';
-import { groupsSchema, projectsSchema, tokenSchema, variableSchema } from './schema.ts';
+import { orGone } from '../or-gone.ts';
+import {
+  groupsSchema,
+  metadataSchema,
+  projectsSchema,
+  tokenSchema,
+  variableSchema,
+} from './schema.ts';
 import type { GitlabCiConfig, Variable } from './schema.ts';
 import { apiPath } from './target.ts';
 import type { Place } from './target.ts';
 
 export type GitlabCiClient = ReturnType<typeof openClient>;
 
-interface VariableWish {
+export interface VariableWish {
   readonly key: string;
   readonly value: Secret;
   readonly description: string;
 }
 
-const SCOPE = '*';
-// The same key may exist once per environment scope; ours is the one for all environments.
-const OURS = { 'filter[environment_scope]': SCOPE };
 // GitLab's access levels: variables of a project need Maintainer, those of a group Owner.
 const MAINTAINER = 40;
 const OWNER = 50;
@@ -39,34 +43,29 @@ export function openClient(config: GitlabCiConfig, clock: Clock, name: string) {
 
 function variables(http: Http, config: GitlabCiConfig) {
   const at = (place: Place, key: string) => apiPath(place) + path`/variables/${key}`;
-  const shape = ({ value, description }: VariableWish) => ({
+  // The same key may exist once per environment scope.
+  const only = ({ scope }: Place) => ({ 'filter[environment_scope]': scope });
+  const shape = ({ scope }: Place, { value, description }: VariableWish) => ({
     value: value.reveal(),
     description,
     variable_type: 'env_var',
     masked: true,
     protected: config.protected,
     raw: true,
-    environment_scope: SCOPE,
+    environment_scope: scope,
   });
   return {
     async find(place: Place, key: string): Promise<Variable | undefined> {
-      try {
-        return await http.send({
-          method: 'GET',
-          path: at(place, key),
-          query: OURS,
-          schema: variableSchema,
-        });
-      } catch (error) {
-        if (!hasCode(error, 'not-found')) throw error;
-        // 404 stands for a missing variable and for a missing project alike.
-        await http.send({
-          method: 'GET',
-          path: apiPath(place),
-          schema: z.object({ id: z.number() }),
-        });
-        return undefined;
-      }
+      const request = { method: 'GET', path: at(place, key), query: only(place) } as const;
+      const found = await orGone(http.send({ ...request, schema: variableSchema }));
+      if (found !== undefined) return found;
+      // 404 stands for a missing variable and for a missing project alike.
+      await http.send({
+        method: 'GET',
+        path: apiPath(place),
+        schema: z.object({ id: z.number() }),
+      });
+      return undefined;
     },
     create: (place: Place, wish: VariableWish): Promise<Variable> =>
       http.send({
@@ -74,7 +73,7 @@ function variables(http: Http, config: GitlabCiConfig) {
         path: `${apiPath(place)}/variables`,
         body: {
           key: wish.key,
-          ...shape(wish),
+          ...shape(place, wish),
           ...(config.hidden ? { masked_and_hidden: true } : {}),
         },
         schema: variableSchema,
@@ -83,12 +82,12 @@ function variables(http: Http, config: GitlabCiConfig) {
       http.send({
         method: 'PUT',
         path: at(place, wish.key),
-        query: OURS,
-        body: shape(wish),
+        query: only(place),
+        body: shape(place, wish),
         schema: variableSchema,
       }),
     async remove(place: Place, key: string): Promise<void> {
-      const request = { method: 'DELETE', path: at(place, key), query: OURS } as const;
+      const request = { method: 'DELETE', path: at(place, key), query: only(place) } as const;
       await http.send({ ...request, ok: [204, 404], schema: z.unknown() });
     },
   };
@@ -115,6 +114,8 @@ function lookingAround(http: Http) {
         query: { ...searching(search), min_access_level: OWNER },
         schema: groupsSchema,
       }),
+    version: async () =>
+      (await http.send({ method: 'GET', path: '/metadata', schema: metadataSchema })).version,
     ownToken: () =>
       http.send({ method: 'GET', path: '/personal_access_tokens/self', schema: tokenSchema }),
   };

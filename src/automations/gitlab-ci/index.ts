@@ -1,20 +1,24 @@
-import { hasCode, isAmbiguous, ProductError, toProductError } from '../../domain/errors.ts';
-import { ok, problem, warning } from '../../domain/finding.ts';
-import type { Finding } from '../../domain/finding.ts';
+import { ProductError } from '../../domain/errors.ts';
 import { done } from '../../domain/outcome.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { AdapterDeps } from '../../lib/adapter.ts';
-import type { Clock } from '../../lib/clock.ts';
 import { defineAutomation } from '../automation.ts';
-import type { Automation, Slot, Target } from '../automation.ts';
+import type { Automation, Slot } from '../automation.ts';
+import { ensureEntry } from '../ensure-entry.ts';
+import { carriesMark, describeSlot } from '../mark.ts';
+import { orGone } from '../or-gone.ts';
+import { nameTaken, notVerified, refuseWith } from '../refusals.ts';
+import { check } from './check.ts';
 import { openClient } from './client.ts';
-import type { GitlabCiClient } from './client.ts';
+import type { GitlabCiClient, VariableWish } from './client.ts';
 import { configSchema } from './schema.ts';
 import type { GitlabCiConfig, Variable } from './schema.ts';
+import { searchTargets } from './search.ts';
 import {
   isMaskable,
   needPlace,
   parseTarget,
+  placeName,
   refuseName,
   refuseTarget,
   settingsUrl,
@@ -32,7 +36,8 @@ export const gitlabCi = defineAutomation({
     'token: env:GITLAB_CI_TOKEN',
     'targets: ["acme/*"]',
   ].join('\n'),
-  targetHint: 'project:acme/web or group:acme/platform',
+  targetHint:
+    'project:acme/web or group:acme/platform; then, for one environment only, environment:production',
   open,
 });
 
@@ -40,7 +45,7 @@ function open(config: GitlabCiConfig, { clock }: AdapterDeps): Automation {
   const name = `GitLab CI/CD at ${new URL(config.base_url).host}`;
   const client = openClient(config, clock, name);
   return {
-    check: () => check(client, clock, name),
+    check: () => check(client, config, clock, name),
     searchTargets: (text) => searchTargets(client, config, text),
     refuseName,
     refuseTarget: (target) => refuseTarget(config, target),
@@ -51,8 +56,8 @@ function open(config: GitlabCiConfig, { clock }: AdapterDeps): Automation {
     verify: async (slot) => done(await describeVariable(client, config, slot)),
     async remove(slot) {
       const place = needPlace(config, slot.target);
-      const present = await client.find(place, slot.secretName);
-      if (present !== undefined && isOurs(present, slot)) {
+      const present = await orGone(client.find(place, slot.secretName));
+      if (present !== undefined && carriesMark(present.description, slot)) {
         await client.remove(place, slot.secretName);
       }
       return done(undefined);
@@ -70,50 +75,48 @@ async function ensureVariable(
   slot: Slot,
   credential: Secret,
 ): Promise<void> {
-  const refusal = refuseName(slot.secretName) ?? refuseValue(credential);
-  if (refusal !== undefined) {
-    throw new ProductError('invalid-input', { subject: slot.secretName, message: refusal });
-  }
+  refuseWith(slot.secretName, refuseName(slot.secretName), refuseValue(credential));
   const place = needPlace(config, slot.target);
-  const wish = { key: slot.secretName, value: credential, description: describe(slot) };
-  const present = await client.find(place, slot.secretName);
-  if (present !== undefined) {
-    if (!isOurs(present, slot)) throw taken(place, slot);
-    await client.replace(place, wish);
-    return;
-  }
-  try {
-    await client.create(place, wish);
-  } catch (error) {
-    // 400 is both "taken meanwhile" and "will not have it"; only looking again tells.
-    if (!isAmbiguous(error) && !hasCode(error, 'refused', 'exists')) throw error;
-    const now = await client.find(place, slot.secretName);
-    if (now === undefined) throw error;
-    if (!isOurs(now, slot)) throw taken(place, slot);
-    await client.replace(place, wish);
-  }
+  const wish = {
+    key: slot.secretName,
+    value: credential,
+    // GitLab keeps at most 255 characters of description.
+    description: describeSlot(slot, 255),
+  };
+  const create = () => createInScope(client, place, wish);
+  await ensureEntry<Variable>({
+    find: () => client.find(place, slot.secretName),
+    isOurs: ({ description }) => carriesMark(description, slot),
+    create,
+    async replace({ hidden }) {
+      if (!config.hidden || hidden !== false) return client.replace(place, wish);
+      // Hidden from the start or never: GitLab does not hide a variable that people could read.
+      await client.remove(place, slot.secretName);
+      return create();
+    },
+    taken: () => nameTaken(placeName(place), slot),
+  });
+}
+
+/** Groups have environment scopes from GitLab Premium on; without, ours would be for all of them. */
+async function createInScope(
+  client: GitlabCiClient,
+  place: Place,
+  wish: VariableWish,
+): Promise<void> {
+  const { environment_scope: scope } = await client.create(place, wish);
+  if (scope === place.scope) return;
+  await client.remove({ ...place, scope }, wish.key);
+  throw new ProductError('invalid-input', {
+    subject: placeName(place),
+    message: `This GitLab cannot limit a variable of the group ${place.path} to one environment. Choose a project, or the group without an environment.`,
+  });
 }
 
 function refuseValue(credential: Secret): string | undefined {
   return isMaskable(credential.reveal())
     ? undefined
     : 'GitLab cannot mask this credential in job logs: it must be one line without spaces and at least 8 characters. Make another one.';
-}
-
-// GitLab keeps at most 255 characters of description.
-function describe({ marker, process }: Slot): string {
-  return `${marker}: ${process.replaceAll(/\s+/g, ' ')}`.slice(0, 255);
-}
-
-function isOurs({ description }: Variable, { marker }: Slot): boolean {
-  return description?.startsWith(`${marker}:`) === true;
-}
-
-function taken(place: Place, slot: Slot): ProductError {
-  return new ProductError('name-taken', {
-    subject: slot.secretName,
-    message: `${slot.secretName} already exists in ${place.path} and is not ours; choose another name, such as ${slot.secretName}_2.`,
-  });
 }
 
 async function describeVariable(
@@ -123,87 +126,25 @@ async function describeVariable(
 ): Promise<string> {
   const place = needPlace(config, slot.target);
   const variable = await client.find(place, slot.secretName);
+  const where = placeName(place);
+  if (variable === undefined) throw notVerified(slot, `is not set in ${where}`);
   const flaw = findFlaw(variable, config, slot);
-  if (variable === undefined || flaw !== undefined) {
-    throw new ProductError('verification-failed', {
-      subject: slot.secretName,
-      message: `${slot.secretName} in ${place.path} ${flaw ?? 'is not set'}. Retry the step that puts it there.`,
-    });
-  }
+  if (flaw !== undefined) throw notVerified(slot, `in ${where} ${flaw}`);
   const words = [
     'masked',
-    ...(variable.hidden ? ['hidden'] : []),
+    ...(variable.hidden === true ? ['hidden'] : []),
     variable.protected ? 'protected' : 'not limited to protected branches',
   ];
-  return `${slot.secretName} is set in ${place.path}: ${words.join(', ')}.`;
+  return `${slot.secretName} is set in ${where}: ${words.join(', ')}.`;
 }
 
-function findFlaw(
-  variable: Variable | undefined,
-  config: GitlabCiConfig,
-  slot: Slot,
-): string | undefined {
-  if (variable === undefined) return 'is not set';
-  if (!isOurs(variable, slot)) return `no longer carries our mark ${slot.marker}`;
+function findFlaw(variable: Variable, config: GitlabCiConfig, slot: Slot): string | undefined {
+  if (!carriesMark(variable.description, slot)) return `no longer carries our mark ${slot.marker}`;
   if (!variable.masked) return 'is not masked any more';
+  if (config.hidden && variable.hidden === false) {
+    return 'is not hidden, unlike the configuration says';
+  }
   return variable.protected === config.protected
     ? undefined
     : `is ${variable.protected ? '' : 'not '}protected, unlike the configuration says`;
-}
-
-async function searchTargets(
-  client: GitlabCiClient,
-  config: GitlabCiConfig,
-  text: string,
-): Promise<Target[]> {
-  const words = text.replace(/^(?:project|group):/, '').trim();
-  // GitLab's search looks at names, so of a path the last part is looked for.
-  const search = words.split('/').at(-1) ?? '';
-  const projects = await client.projects(search);
-  const groups = await client.groups(search);
-  const targets: Target[] = [
-    ...projects.map((one) => ({
-      id: `project:${one.path_with_namespace}`,
-      name: one.path_with_namespace,
-    })),
-    ...groups.map((one) => ({ id: `group:${one.full_path}`, name: `Group ${one.full_path}` })),
-  ];
-  return targets
-    .filter(({ id }) => refuseTarget(config, id) === undefined)
-    .filter(({ id }) => id.toLowerCase().includes(words.toLowerCase()))
-    .slice(0, 100);
-}
-
-const SOON_MS = 14 * 24 * 60 * 60 * 1000;
-
-async function check(client: GitlabCiClient, clock: Clock, name: string): Promise<Finding[]> {
-  try {
-    const { scopes, expires_at: expiresAt } = await client.ownToken();
-    const extra = scopes.filter((scope) => scope !== 'api');
-    const ends = Date.parse(expiresAt ?? '');
-    return [
-      scopes.includes('api')
-        ? ok(`${name}: scopes`, 'Our token has the scope api.')
-        : problem(`${name}: scopes`, 'Our token lacks the scope api.', 'Make one with api.'),
-      ...extra.map((scope) =>
-        warning(
-          `${name}: scopes`,
-          `It has ${scope}, which is not needed.`,
-          'Make one with api only.',
-        ),
-      ),
-      ...(ends - clock.now().getTime() < SOON_MS
-        ? [
-            warning(
-              `${name}: expiry`,
-              `Our token expires on ${expiresAt}.`,
-              'Make a new one in time.',
-            ),
-          ]
-        : []),
-    ];
-  } catch (error) {
-    const { message } = toProductError(error, name);
-    return [problem(name, message, 'Check base_url and token of this automation.')];
-  }
 }

@@ -22,8 +22,10 @@ export interface GitlabCiSandbox extends AdapterSandbox {
   /** Variables of a place such as `projects acme/web`, values and all. */
   variables(place: string): SandboxVariable[];
   /** Somebody else sets a variable there. */
-  setByHand(place: string, key: string, value: string): void;
+  setByHand(place: string, key: string, value: string, scope?: string): void;
   setOwnScopes(...scopes: string[]): void;
+  /** Before 17.4 variables cannot be hidden. */
+  readonly gitlab: { version: string };
 }
 
 const TOKEN = 'glpat-sandbox-ci-owner-token';
@@ -33,12 +35,16 @@ const PLACES = [
   'projects elsewhere/web',
   'groups acme',
   'groups acme/platform',
+  'groups acme/basic',
 ];
+/** Has no Premium subscription: its variables are for all environments. */
+const WITHOUT_SCOPES = 'groups acme/basic';
 
 /** GitLab on loopback, as far as CI/CD variables go. */
 export async function openSandbox(deps: SandboxDeps): Promise<GitlabCiSandbox> {
   const places = new Map(PLACES.map((place) => [place, [] as SandboxVariable[]]));
   let scopes = ['api'];
+  const gitlab = { version: '18.6.0-ee' };
   const guarded =
     (handle: Handler): Handler =>
     (request) => {
@@ -48,8 +54,9 @@ export async function openSandbox(deps: SandboxDeps): Promise<GitlabCiSandbox> {
       return scopes.includes('api') ? handle(request) : INSUFFICIENT;
     };
   const routes: Routes = {
-    ...variableRoutes('projects', places, guarded),
-    ...variableRoutes('groups', places, guarded),
+    ...variableRoutes('projects', places, guarded, gitlab),
+    ...variableRoutes('groups', places, guarded, gitlab),
+    'GET /metadata': guarded(() => ({ status: 200, body: { ...gitlab, revision: '5f2e1a0b' } })),
     'GET /personal_access_tokens/self': () => ({
       status: 200,
       body: { id: 1, name: 'ci', scopes, active: true, expires_at: '2027-10-01' },
@@ -69,13 +76,14 @@ export async function openSandbox(deps: SandboxDeps): Promise<GitlabCiSandbox> {
       targets: ['acme', 'acme/*'],
     },
     variables: (place) => places.get(place) ?? [],
-    setByHand(place, key, value) {
-      const variable = read({ key, value }, undefined);
+    setByHand(place, key, value, scope = '*') {
+      const variable = read({ key, value, environment_scope: scope }, undefined);
       if (typeof variable !== 'string') places.get(place)?.push(variable);
     },
     setOwnScopes(...wanted) {
       scopes = wanted;
     },
+    gitlab,
     perform: () => Promise.resolve(NOTHING),
     close: () => server.close(),
   };
@@ -92,6 +100,7 @@ function variableRoutes(
   kind: 'projects' | 'groups',
   places: ReadonlyMap<string, SandboxVariable[]>,
   guarded: Guard,
+  gitlab: { readonly version: string },
 ): Routes {
   const noPlace = notFound(kind === 'projects' ? 'Project' : 'Group');
   const at = (handle: (list: SandboxVariable[], request: SandboxRequest) => SandboxAnswer) =>
@@ -103,7 +112,8 @@ function variableRoutes(
     handle: (list: SandboxVariable[], index: number, request: SandboxRequest) => SandboxAnswer,
   ) =>
     at((list, request) => {
-      const scope = request.query.get('filter[environment_scope]') ?? '*';
+      const isScoped = `${kind} ${request.params['id']}` !== WITHOUT_SCOPES;
+      const scope = (isScoped ? request.query.get('filter[environment_scope]') : null) ?? '*';
       const index = list.findIndex(
         (each) => each.key === request.params['key'] && each.environment_scope === scope,
       );
@@ -114,32 +124,39 @@ function variableRoutes(
     [`GET /${kind}/:id`]: at(() => ({ status: 200, body: { id: 42 } })),
     [`GET /${kind}/:id/variables/:key`]: one((list, index) => ({
       status: 200,
-      body: view(list[index]),
+      body: view(list[index], gitlab),
     })),
-    [`POST /${kind}/:id/variables`]: at((list, { body }) => {
-      const variable = read(body, undefined);
-      if (typeof variable === 'string') return invalid(variable);
+    [`POST /${kind}/:id/variables`]: at((list, { body, params }) => {
+      const wish = read(body, undefined);
+      if (typeof wish === 'string') return invalid(wish);
+      const isScoped = `${kind} ${params['id']}` !== WITHOUT_SCOPES;
+      const variable = {
+        ...wish,
+        hidden: wish.hidden && canHide(gitlab),
+        environment_scope: isScoped ? wish.environment_scope : '*',
+      };
       const scope = variable.environment_scope;
       if (list.some((each) => each.key === variable.key && each.environment_scope === scope)) {
-        return {
-          status: 400,
-          body: { message: { key: [`(${variable.key}) has already been taken`] } },
-        };
+        return taken(variable.key);
       }
       list.push(variable);
-      return { status: 201, body: view(variable) };
+      return { status: 201, body: view(variable, gitlab) };
     }),
     [`PUT /${kind}/:id/variables/:key`]: one((list, index, { body }) => {
       const variable = read(body, list[index]);
       if (typeof variable === 'string') return invalid(variable);
       list[index] = variable;
-      return { status: 200, body: view(variable) };
+      return { status: 200, body: view(variable, gitlab) };
     }),
     [`DELETE /${kind}/:id/variables/:key`]: one((list, index) => {
       list.splice(index, 1);
       return { status: 204 };
     }),
   };
+}
+
+function taken(key: string): SandboxAnswer {
+  return { status: 400, body: { message: { key: [`(${key}) has already been taken`] } } };
 }
 
 function search(kind: 'projects' | 'groups', query: URLSearchParams) {
@@ -179,8 +196,15 @@ function read(body: unknown, before: SandboxVariable | undefined): SandboxVariab
   return { ...rest, key: name, masked, hidden };
 }
 
-function view(variable: SandboxVariable | undefined) {
-  return variable?.hidden === true ? { ...variable, value: null } : variable;
+function view(variable: SandboxVariable | undefined, gitlab: { readonly version: string }) {
+  if (variable === undefined) return undefined;
+  const { hidden, ...shown } = variable;
+  if (!canHide(gitlab)) return shown;
+  return hidden ? { ...shown, hidden, value: null } : { ...shown, hidden };
+}
+
+function canHide({ version }: { readonly version: string }): boolean {
+  return version.localeCompare('17.4', 'en', { numeric: true }) >= 0;
 }
 
 function invalid(why: string): SandboxAnswer {

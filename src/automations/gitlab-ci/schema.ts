@@ -7,6 +7,8 @@ export const configSchema = z.strictObject({
   token: z.instanceof(Secret),
   /** Groups and projects by path, such as `acme/*`. */
   targets: z.array(z.string().min(1)).min(1),
+  /** Environment scopes that may be chosen; `*` as a scope stands for all environments. */
+  environments: z.array(z.string().min(1)).min(1).default(['*']),
   /** Only jobs on protected branches and tags get the value. */
   protected: z.boolean().default(true),
   /** Nobody can read the value in GitLab again; GitLab 17.4 and later. */
@@ -21,7 +23,8 @@ export const variableSchema = z.object({
   key: z.string(),
   protected: z.boolean(),
   masked: z.boolean(),
-  hidden: z.boolean().default(false),
+  /** Left out before GitLab 17.4. */
+  hidden: z.boolean().optional(),
   environment_scope: z.string().default('*'),
   description: z.string().nullish(),
 });
@@ -36,3 +39,5 @@ export const tokenSchema = z.object({
   scopes: z.array(z.string()),
   expires_at: z.string().nullable(),
 });
+
+export const metadataSchema = z.object({ version: z.string() });

@@ -1,30 +1,46 @@
 import { ProductError } from '../../domain/errors.ts';
 import { path } from '../../lib/http.ts';
 import { isAllowed } from '../automation.ts';
+import { notAllowed } from '../refusals.ts';
 import type { GitlabCiConfig } from './schema.ts';
 
 export interface Place {
   readonly kind: 'project' | 'group';
   /** Full path, such as `acme/platform/web`. */
   readonly path: string;
+  /** Environment scope; `*` for all environments. */
+  readonly scope: string;
 }
 
-const TARGET = /^(project|group):(\w[\w.-]*(?:\/\w[\w.-]*)*)$/;
+const EVERY_ENVIRONMENT = '*';
+
+// What GitLab takes for an environment's name, and * for any rest of it.
+const TARGET =
+  /^(project|group):(\w[\w.-]*(?:\/\w[\w.-]*)*)(?: environment:([\w /.${}*-]{1,255}))?$/;
 
 export function parseTarget(target: string): Place | undefined {
-  const [, kind, fullPath = ''] = TARGET.exec(target) ?? [];
-  if (kind === 'project') return fullPath.includes('/') ? { kind, path: fullPath } : undefined;
-  return kind === 'group' ? { kind, path: fullPath } : undefined;
+  const [, kind, fullPath = '', scope = EVERY_ENVIRONMENT] = TARGET.exec(target) ?? [];
+  if (scope.trim() !== scope) return undefined;
+  const place = { path: fullPath, scope };
+  if (kind === 'project') return fullPath.includes('/') ? { kind, ...place } : undefined;
+  return kind === 'group' ? { kind, ...place } : undefined;
 }
 
-export function refuseTarget({ targets }: GitlabCiConfig, target: string): string | undefined {
+export function refuseTarget(config: GitlabCiConfig, target: string): string | undefined {
+  const { targets, environments } = config;
   const place = parseTarget(target);
   if (place === undefined) {
-    return `"${target}" is not a place; write project:acme/web or group:acme/platform.`;
+    return `"${target}" is not a place; write project:acme/web or group:acme/platform, and after it, for one environment only, environment:production.`;
   }
-  return isAllowed(targets, place.path)
-    ? undefined
-    : `The policy does not allow ${place.path}; it allows ${targets.join(', ')}.`;
+  if (!isAllowed(targets, place.path)) return notAllowed(place.path, targets);
+  if (isAllowed(environments, place.scope)) return undefined;
+  const what =
+    place.scope === EVERY_ENVIRONMENT ? 'all environments' : `the environment ${place.scope}`;
+  return `The policy does not allow ${what}; it allows ${environments.join(', ')}: write, for example, ${place.kind}:${place.path} environment:${environments[0]?.replaceAll('*', 'production')}.`;
+}
+
+export function placeName({ path: fullPath, scope }: Place): string {
+  return scope === EVERY_ENVIRONMENT ? fullPath : `${fullPath} for the environment ${scope}`;
 }
 
 export function needPlace(config: GitlabCiConfig, target: string): Place {
@@ -50,7 +66,7 @@ export function isMaskable(value: string): boolean {
   return /^\S{8,}$/.test(value);
 }
 
-export function apiPath({ kind, path: fullPath }: Place): string {
+export function apiPath({ kind, path: fullPath }: Pick<Place, 'kind' | 'path'>): string {
   return kind === 'project' ? path`/projects/${fullPath}` : path`/groups/${fullPath}`;
 }
 

@@ -20,9 +20,10 @@ type Answers = Readonly<Record<string, string>>;
 export const other = defineAutomation({
   id: 'other',
   name: 'Another pipeline system',
+  byHand: true,
   schema: configSchema,
-  example: ['type: other', 'system: Jenkins', 'targets: ["jenkins/*"]'].join('\n'),
-  targetHint: 'where its credentials are kept, such as jenkins/release',
+  example: ['type: other', 'system: TeamCity', 'targets: ["teamcity/*"]'].join('\n'),
+  targetHint: 'where its credentials are kept, such as teamcity/release',
   open,
 });
 
@@ -64,7 +65,7 @@ function open(config: OtherConfig): Automation {
 
 function refuseTarget({ targets, system }: OtherConfig, target: string): string | undefined {
   if (!/^[\w./:@ -]{1,200}$/.test(target)) {
-    return 'Write where its credentials are kept in plain words, such as jenkins/release.';
+    return 'Write where its credentials are kept in plain words, such as teamcity/release.';
   }
   return isAllowed(targets, target)
     ? undefined
@@ -115,7 +116,7 @@ function placeTask(
         id: LINK_FIELD,
         label: 'Page where it is listed',
         hint: 'An address beginning with https://. Never the secret itself.',
-        example: 'https://jenkins.acme.example/job/release/credentials/',
+        example: 'https://teamcity.acme.example/admin/release/parameters',
       },
     ],
     finding,
