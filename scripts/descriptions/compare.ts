@@ -10,8 +10,8 @@ export interface Described {
   readonly description: OpenApi;
   /** Where its paths begin: `/wiki/api/v2`. */
   readonly base: string;
-  /** It speaks for paths that begin so. */
-  readonly within: string;
+  /** It speaks for paths like these. */
+  readonly within: RegExp;
 }
 
 export interface Finding {
@@ -41,7 +41,7 @@ export function compare(
 ): Comparison {
   const validator = createValidator(description);
   const checked = exchanges
-    .filter(({ request }) => request.path.startsWith(within))
+    .filter(({ request }) => within.test(request.path))
     .map((exchange) => checkExchange(description, validator, exchange, base));
   const findings = count(
     checked.flatMap(({ operation, wrong }) => wrong.map((text) => ({ operation, wrong: text }))),
@@ -62,9 +62,12 @@ export function compare(
 }
 
 /** The paths of exchanges that none of the descriptions speaks for. */
-export function outside(described: readonly Described[], exchanges: readonly Exchange[]): string[] {
+export function outside(
+  described: readonly Pick<Described, 'within'>[],
+  exchanges: readonly Exchange[],
+): string[] {
   const paths = exchanges.map(({ request }) => request.path);
-  return paths.filter((path) => !described.some(({ within }) => path.startsWith(within)));
+  return paths.filter((path) => !described.some(({ within }) => within.test(path)));
 }
 
 function isSame(one: Omit<Finding, 'times'>, other: Omit<Finding, 'times'>): boolean {

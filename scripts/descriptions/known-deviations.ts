@@ -1,3 +1,7 @@
+import { azureDevopsDeviations } from './known-deviations-azure-devops.ts';
+import { bitbucketDeviations } from './known-deviations-bitbucket.ts';
+import { githubDeviations } from './known-deviations-github.ts';
+
 /** Where a description is silent or outdated, and we know better. Matched exactly. */
 export interface Deviation {
   readonly api: string;
@@ -7,71 +11,10 @@ export interface Deviation {
   readonly reason: string;
 }
 
-/** https://docs.github.com/en/rest/actions/variables names these permissions. */
-const FORGOTTEN = 'The description’s list of permissions forgets those for variables.';
-
 export const knownDeviations: readonly Deviation[] = [
-  {
-    api: 'GitHub',
-    wrong: 'the answer’s status 403 is not described',
-    operations: [
-      'GET /orgs/{org}/hooks',
-      'GET /repos/{owner}/{repo}/actions/secrets',
-      'GET /repos/{owner}/{repo}/branches',
-    ],
-    reason: 'A token that lacks the permission is refused with 403 on every path.',
-  },
-  {
-    api: 'GitHub',
-    wrong: 'in the answer 422: /status is not described',
-    operations: ['POST /orgs/{org}/invitations'],
-    reason: 'GitHub repeats the status in the body of every refusal.',
-  },
-  {
-    api: 'GitHub Actions',
-    wrong: 'the answer’s status 403 is not described',
-    operations: ['PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}'],
-    reason: 'An App that lacks the permission is refused with 403 on every path.',
-  },
-  {
-    api: 'GitHub Actions',
-    wrong: 'the answer’s status 404 is not described',
-    operations: [
-      'GET /orgs/{org}/actions/secrets/{secret_name}',
-      'GET /orgs/{org}/actions/variables/{name}',
-      'GET /repos/{owner}/{repo}/actions/secrets/{secret_name}',
-      'GET /repos/{owner}/{repo}/actions/variables/{name}',
-      'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
-      'GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}',
-      'POST /repos/{owner}/{repo}/environments/{environment_name}/variables',
-      'PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}',
-    ],
-    reason: 'What is not there, or must not be seen, is 404 on every path.',
-  },
-  {
-    api: 'GitHub Actions',
-    wrong: 'the answer’s status 409 is not described',
-    operations: [
-      'POST /orgs/{org}/actions/variables',
-      'POST /repos/{owner}/{repo}/actions/variables',
-      'POST /repos/{owner}/{repo}/environments/{environment_name}/variables',
-    ],
-    reason: 'GitHub answers 409 when a variable of that name exists.',
-  },
-  ...['actions_variables', 'organization_actions_variables'].flatMap((permission) => [
-    {
-      api: 'GitHub Actions',
-      wrong: `in the answer 200: /permissions/${permission} is not described`,
-      operations: ['GET /app/installations/{installation_id}'],
-      reason: FORGOTTEN,
-    },
-    {
-      api: 'GitHub Actions',
-      wrong: `in the answer 201: /permissions/${permission} is not described`,
-      operations: ['POST /app/installations/{installation_id}/access_tokens'],
-      reason: FORGOTTEN,
-    },
-  ]),
+  ...githubDeviations,
+  ...bitbucketDeviations,
+  ...azureDevopsDeviations,
   {
     api: 'Confluence v2',
     wrong: 'the answer’s status 409 is not described',
@@ -84,4 +27,10 @@ export const knownDeviations: readonly Deviation[] = [
     operations: ['PUT /wiki/rest/api/content/{id}/restriction'],
     reason: 'The description is of 2021, when a group had no id; the name goes along for it.',
   },
+  ...['/code', '/message'].map((field) => ({
+    api: 'Jira Cloud behind the gateway',
+    wrong: `in the answer 401: ${field} is not described`,
+    operations: ['POST /ex/jira/11223344-a1b2-4c3d-8e4f-5a6b7c8d9e0f/rest/api/3/issue'],
+    reason: 'A scope that is missing is refused by the gateway, in its own words.',
+  })),
 ];

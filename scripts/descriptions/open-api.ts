@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
+import { asOpenApi, isSwagger } from './swagger.ts';
+
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface Parameter {
@@ -23,7 +25,7 @@ export interface Operation {
   readonly answers: ReadonlyMap<string, Schema | undefined>;
 }
 
-/** An OpenAPI 3.0 description, read as far as the comparison needs it. */
+/** An API description, read as far as the comparison needs it. */
 export interface OpenApi {
   readonly schemas: Readonly<Record<string, Schema>>;
   /** The schema behind `{ $ref }`, or the schema itself. */
@@ -52,8 +54,10 @@ const operationSchema = z.object({
   responses: z.record(z.string(), anyObject),
 });
 
+/** Reads OpenAPI 3.0 or Swagger 2.0, with or without a byte-order mark. */
 export function readOpenApi(file: string): OpenApi {
-  return openOpenApi(JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')));
+  const source: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+  return openOpenApi(isSwagger(source) ? asOpenApi(source) : source);
 }
 
 export function openOpenApi(source: unknown): OpenApi {

@@ -1,4 +1,3 @@
-import type { AccountPage } from '../../src/domain/page.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { confluence } from '../../src/knowledge/confluence/index.ts';
 import { openSandbox as openWiki } from '../../src/knowledge/confluence/sandbox.ts';
@@ -7,19 +6,9 @@ import type { Exchange } from '../../src/sandbox/kit/server.ts';
 import { confluenceRestricted } from '../../src/stores/confluence-restricted/index.ts';
 import { openSandbox as openRestricted } from '../../src/stores/confluence-restricted/sandbox.ts';
 import type { LocalVault } from '../../src/stores/store.ts';
+import { ENTRY, NAME, PAGE } from './pages.ts';
 import { letTwoMeet, playClock, record, refused, silent } from './play.ts';
 
-const NAME = 'flow-sa-7k3f9q-token';
-const PAGE: AccountPage = {
-  marker: 'flow-sa-7k3f9q',
-  title: 'Flow service account: GitLab acme',
-  status: 'active',
-  summary: 'Connects Flow to GitLab acme.',
-  rows: [{ label: 'Address', value: 'flow-integrations@acme.example' }],
-  sections: [{ title: 'Rotation', paragraphs: ['Every 90 days.'], steps: ['Make a token.'] }],
-  secret: { store: 'vault', name: NAME, version: '1', url: 'https://vault.acme.example/ui/1' },
-  updatedAt: '2026-11-23T09:00:00Z',
-};
 /** The store's contract names it; only the `local` store uses it. */
 const NO_TABLE: LocalVault = {
   dataDir: '/nowhere',
@@ -48,7 +37,9 @@ async function playPages(sandbox: ConfluenceSandbox, clock: { now(): Date }): Pr
   const second = { ...PAGE, marker: 'flow-sa-abc123' };
   await base.check();
   await restricted.check();
-  const { id } = await base.publish(PAGE);
+  await base.publish(PAGE);
+  await base.publishIndex({ entries: [ENTRY] });
+  const id = sandbox.pages().find(({ title }) => title === PAGE.title)?.id ?? '';
   await base.publish({ ...PAGE, summary: 'Changed.' });
   await restricted.publish(second);
   sandbox.people.rename(id, 'Renamed by hand');

@@ -21,7 +21,21 @@ export async function playJira(): Promise<Exchange[]> {
     });
     all.push(...played);
   }
-  return all;
+  return [...all, ...(await playServiceAccount())];
+}
+
+/** An Atlassian service account, whose token works behind the gateway only. */
+async function playServiceAccount(): Promise<Exchange[]> {
+  const clock = playClock();
+  return record(await openSandbox({ clock }), async (sandbox) => {
+    const deps = { clock, log: silent, connectionName: 'Jira acme' };
+    const config = { ...sandbox.config, ...sandbox.withServiceAccounts };
+    const vendor = jiraCloud.open(jiraCloud.schema.parse(config), deps);
+    const spec = specOf({ scope: [sandbox.scopeItem('PLAT')], services: ['tickets'] });
+    await playVendor(vendor, sandbox, spec, async (user) => {
+      await handOver(vendor, sandbox, spec, user);
+    });
+  });
 }
 
 /** Rights that people changed by hand, an address that Jira hides, a token that lives on. */

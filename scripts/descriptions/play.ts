@@ -47,7 +47,8 @@ export async function untilDone<T>(
   for (let round = 0; round < 8; round += 1) {
     const outcome = await call(answers);
     if (outcome.kind === 'done') return outcome.value;
-    if (outcome.kind === 'later') throw new Error(`It waits for ${outcome.why}.`);
+    // The play's clock stands still; a sandbox goes on when it is asked again.
+    if (outcome.kind === 'later') continue;
     const performed = await sandbox.perform(outcome.task, about);
     answers = { ...answers, ...performed.answers };
   }

@@ -3,6 +3,7 @@ import type { ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 
 import type { OpenApi, Schema } from './open-api.ts';
+import { MAY_BE_NULL } from './swagger.ts';
 
 export interface Validator {
   /** What is wrong with a request's value, one sentence each; empty when it fits. */
@@ -76,7 +77,18 @@ function translate(schema: unknown, isRelaxed: boolean): unknown {
     return [[key, translate(value, isRelaxed)]];
   });
   const plain = Object.fromEntries(entries);
-  return 'nullable' in schema && schema.nullable === true
-    ? { anyOf: [plain, { type: 'null' }] }
-    : plain;
+  if ('nullable' in schema && schema.nullable === true) return orNull(plain);
+  return isRelaxed && MAY_BE_NULL in schema ? withNull(plain) : plain;
+}
+
+function orNull(schema: unknown): unknown {
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+/** As part of the schema itself, so that a complaint about another value stays one complaint. */
+function withNull(schema: Readonly<Record<string, unknown>>): unknown {
+  const { type, enum: choices } = schema;
+  if (typeof type !== 'string') return orNull(schema);
+  const allowed = Array.isArray(choices) ? { enum: [...(choices as unknown[]), null] } : {};
+  return { ...schema, type: [type, 'null'], ...allowed };
 }

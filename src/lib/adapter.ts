@@ -17,6 +17,8 @@ export interface AdapterDefinition<Config, Adapter, Deps extends AdapterDeps = A
   readonly name: string;
   /** Its slice of the configuration, without the keys that all adapters of its kind share. */
   readonly schema: z.ZodType<Config>;
+  /** People do what it asks for, and it merely checks what can be checked. */
+  readonly byHand?: boolean;
   /** A valid slice in YAML; shown in errors and in the documentation. */
   readonly example: string;
   open(config: Config, deps: Deps): Adapter;

@@ -146,7 +146,10 @@ export function notesOf(order: RightsOrder, shape: TokenShape, provable: boolean
     );
   }
   if (order.kind === 'integration') {
-    all.push('Flow can also connect through its own GitHub App, which needs no account at all.');
+    all.push(
+      'If you connect by OAuth instead of the token, an owner must first approve Flow’s OAuth app for the organisation.',
+      'Flow can also connect through its own GitHub App, which needs no account at all.',
+    );
   }
   if (!provable && shape.kind !== 'classic') all.push(NOT_PROVABLE);
   return all;

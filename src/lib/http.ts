@@ -15,6 +15,8 @@ export interface HttpOptions {
   readonly timeoutMs?: number;
   /** Turns a vendor's own failure answer into our error; undefined falls through to the default. */
   readonly explain?: (answer: HttpAnswer) => ProductError | undefined;
+  /** The same for a page where data should be: a redirect, or a success that is not JSON. */
+  readonly explainPage?: () => ProductError;
 }
 
 export interface HttpRequest<T> {
@@ -22,7 +24,10 @@ export interface HttpRequest<T> {
   /** With every variable already encoded: build it with the `path` template tag. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, for the few that do not take JSON. */
+  readonly text?: { readonly type: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string>>;
   /** Only the fields we use; anything that does not fit is `unexpected-answer`. */
   readonly schema: z.ZodType<T>;
@@ -36,6 +41,9 @@ export interface HttpAnswer {
   /** Parsed JSON, or undefined when there was none. */
   readonly body: unknown;
 }
+
+/** What came, before anybody has looked whether it is data at all. */
+type Received = HttpAnswer & { readonly isPage: boolean };
 
 export interface Http {
   send<T>(request: HttpRequest<T>): Promise<T>;
@@ -54,6 +62,10 @@ export function createHttp(options: HttpOptions): Http {
   async function exchange<T>(request: HttpRequest<T>): Promise<HttpAnswer & { readonly value: T }> {
     const answer = await fetchJson(options, request);
     const accepted = request.ok ?? [200, 201, 202, 204];
+    if (answer.isPage && options.explainPage !== undefined) throw options.explainPage();
+    if (answer.isPage && answer.status < 300) {
+      throw unexpected(options, request, 'a page came instead of data; is a sign-in needed?');
+    }
     if (!accepted.includes(answer.status)) {
       throw options.explain?.(answer) ?? explainStatus(options, request, answer);
     }
@@ -70,14 +82,15 @@ export function path(parts: TemplateStringsArray, ...values: readonly (string | 
   return String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));
 }
 
-async function fetchJson(options: HttpOptions, request: HttpRequest<unknown>): Promise<HttpAnswer> {
+async function fetchJson(options: HttpOptions, request: HttpRequest<unknown>): Promise<Received> {
   const url = new URL(options.baseUrl.replace(/\/$/, '') + request.path);
   for (const [key, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(key, String(value));
   }
+  const content = contentOf(request);
   const headers = {
     accept: 'application/json',
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(content === undefined ? {} : { 'content-type': content.type }),
     ...(await options.headers?.()),
     ...request.headers,
   };
@@ -87,35 +100,34 @@ async function fetchJson(options: HttpOptions, request: HttpRequest<unknown>): P
       headers,
       redirect: 'manual',
       signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(content === undefined ? {} : { body: content.content }),
     });
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: await readBody(options, request, response),
-    };
+    const read = await readBody(options, request, response);
+    return { status: response.status, headers: response.headers, ...read };
   } catch (error) {
     throw error instanceof ProductError ? error : explainThrown(options, request, error);
   }
+}
+
+function contentOf({ body, text }: HttpRequest<unknown>): HttpRequest<unknown>['text'] {
+  if (text !== undefined || body === undefined) return text;
+  return { type: 'application/json', content: JSON.stringify(body) };
 }
 
 async function readBody(
   options: HttpOptions,
   request: HttpRequest<unknown>,
   response: Response,
-): Promise<unknown> {
+): Promise<Pick<Received, 'body' | 'isPage'>> {
+  const redirects = response.status >= 300 && response.status < 400;
   const length = Number(response.headers.get('content-length') ?? 0);
   if (length > LARGEST_BODY) throw unexpected(options, request, 'the answer is too large');
   const text = await response.text();
-  if (text === '') return undefined;
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-  if (!isJson) {
-    if (response.ok)
-      throw unexpected(options, request, 'a page came instead of data; is a sign-in needed?');
-    return undefined;
-  }
+  if (text === '') return { body: undefined, isPage: redirects };
+  const isJson = /[/+-]json\b/.test(response.headers.get('content-type') ?? '');
+  if (!isJson) return { body: undefined, isPage: redirects || response.ok };
   try {
-    return JSON.parse(text) as unknown;
+    return { body: JSON.parse(text) as unknown, isPage: redirects };
   } catch {
     throw unexpected(options, request, 'the answer was cut off or is not JSON');
   }

@@ -44,7 +44,9 @@ export interface AccessProfile {
   readonly tokenScopes: readonly string[];
   /** What Flow can and cannot do with it, one sentence each. */
   readonly means: readonly string[];
-  /** What the person types into Flow, field by field; values are never secrets. */
+  /** The provider's tile in Flow, where this configuration needs another than the usual one. */
+  readonly flowTile?: string;
+  /** What Flow's form asks for after the tile, field by field; values are never secrets. */
   readonly flowFields: readonly { readonly label: string; readonly value: string }[];
   /** The vendor's traps that the person must know. */
   readonly notes: readonly string[];
@@ -101,15 +103,35 @@ export interface Vendor {
   verify(spec: AccountSpec, user: VendorUser, credential: Secret): Promise<Verification>;
   /** Kills a credential we hold. Quiet when it is already dead. */
   revoke(user: VendorUser, credential: Secret): Promise<void>;
-  /** Takes the access away; the user stays. Quiet when there is none. */
-  removeAccess(spec: AccountSpec, user: VendorUser): Promise<void>;
+  /** Takes the access away; the user stays. Done when there is none; a human task where only people can. */
+  removeAccess(spec: AccountSpec, user: VendorUser): Promise<Outcome<void>>;
   /** Deletes or disables the user, as the vendor allows; a human task where it does not. */
   removeUser(spec: AccountSpec, user: VendorUser): Promise<Outcome<void>>;
+  /**
+   * A living account by its login, whoever made it: how one is found that is to be adopted. Absent
+   * where the vendor does not tell; a person then says who it is.
+   */
+  readonly findByLogin?: (login: string) => Promise<VendorUser | undefined>;
   /** The user as it is now, by our own records of it; undefined when it is gone. */
   findUser(spec: AccountSpec): Promise<VendorUser | undefined>;
 }
 
 export type Ability = 'automatic' | 'human' | 'absent';
+
+/** Who does what at a vendor. */
+export type Abilities = Readonly<
+  Record<'user' | 'access' | 'credential' | 'revoke' | 'remove', Ability>
+>;
+
+/** A configuration under which other hands do some of it. */
+export interface Variant<Config> {
+  /** As it continues "GitLab, …" in the documentation table: "with `token: by-hand`". */
+  readonly when: string;
+  applies(config: Config): boolean;
+  readonly abilities: Partial<Abilities>;
+  /** Nobody ever signs in as the account, so it gets no password. */
+  readonly passwordless?: boolean;
+}
 
 export interface VendorDeps extends AdapterDeps {
   /** The connection's display name, for errors and tasks. */
@@ -121,10 +143,10 @@ export interface VendorDefinition<Config = unknown> extends AdapterDefinition<
   Vendor,
   VendorDeps
 > {
-  /** As it appears in the plan, on the card and in the documentation table. */
-  readonly abilities: Readonly<
-    Record<'user' | 'access' | 'credential' | 'revoke' | 'remove', Ability>
-  >;
+  /** As it appears in the plan, on the card and in the documentation table; for most configurations. */
+  readonly abilities: Abilities;
+  /** Where the configuration changes them; all that apply count, the later ones last. */
+  readonly variants?: readonly Variant<Config>[];
   /** The `owner` and `contributor` choices of the modal in the vendor's words. */
   readonly accessWords: Readonly<Record<Access, { readonly label: string; readonly hint: string }>>;
   /** The word for what is chosen as scope: "group or project". */
@@ -145,4 +167,16 @@ export function defineVendor<Config>(
   definition: VendorDefinition<Config>,
 ): VendorDefinition<Config> {
   return definition;
+}
+
+/** Who does what under this configuration, and whether people sign in as the account there. */
+export function handsOf<Config>(
+  { abilities, variants }: Pick<VendorDefinition<Config>, 'abilities' | 'variants'>,
+  config: Config,
+): { readonly abilities: Abilities; readonly passwordless: boolean } {
+  const applying = (variants ?? []).filter((variant) => variant.applies(config));
+  return {
+    abilities: applying.reduce((sum, variant) => ({ ...sum, ...variant.abilities }), abilities),
+    passwordless: applying.some((variant) => variant.passwordless === true),
+  };
 }

@@ -38,6 +38,7 @@ export function describeVendor<Sandbox extends AdapterSandbox>(subject: VendorCa
     describeOrphans(subject, () => world);
     describeEnd(subject, () => world);
     describeFaults(subject, () => world);
+    describeLimits(subject, () => world);
     describeDoctor(subject, () => world);
     describeChoices(subject, () => world);
   });
@@ -64,6 +65,18 @@ function describeUser<Sandbox extends AdapterSandbox>(
     expect(subject.users(world.sandbox, spec)).toBe(1);
     const found = await world.vendor.findUser({ ...spec, login: first.value.login });
     expect(found?.id).toBe(first.value.id);
+  });
+
+  it('finds an account by its login where it can, and none by a login nobody has', async () => {
+    const world = worlds();
+    const { vendor } = world;
+    const user = await makeUser(world, world.spec());
+
+    const found = await vendor.findByLogin?.(user.login);
+    const none = await vendor.findByLogin?.('nobody-has-this-login');
+
+    expect(found).toEqual(vendor.findByLogin === undefined ? undefined : user);
+    expect(none).toBeUndefined();
   });
 
   it('makes one user when two runs ask at the same moment', async () => {
@@ -147,7 +160,7 @@ function describeAccess<Sandbox extends AdapterSandbox>(
 
       expect(error === undefined || isAmbiguous(error)).toBe(true);
       const again = await subject.memberships(world.sandbox, spec, user);
-      await world.vendor.removeAccess(spec, user);
+      await driveUntilDone(world, spec, () => world.vendor.removeAccess(spec, user));
       expect(again).toBeGreaterThan(0);
       expect(await subject.memberships(world.sandbox, spec, user)).toBe(0);
     });
@@ -210,6 +223,10 @@ function describeOrphans<Sandbox extends AdapterSandbox>(
 ): void {
   // What a person made stays theirs until they hand it in, so a deposited credential has no orphans.
   if (subject.credential === 'deposited') return;
+  if (subject.oneToken === true) {
+    describeOnlyToken(worlds);
+    return;
+  }
 
   it('removes exactly the orphaned tokens of one name', async () => {
     const world = worlds();
@@ -249,6 +266,33 @@ function describeOrphans<Sandbox extends AdapterSandbox>(
   });
 }
 
+function describeOnlyToken<Sandbox extends AdapterSandbox>(worlds: Worlds<Sandbox>): void {
+  it('removes the one orphaned token, whatever it was to be called', async () => {
+    const world = worlds();
+    const spec = world.spec();
+    const user = await makeMember(world, spec);
+    const orphan = await makeCredential(world, spec, user);
+
+    await minted(world.vendor).revokeNamed(user, TOKEN, spec);
+    await minted(world.vendor).revokeNamed(user, TOKEN, spec);
+
+    expect(await codeOf(world.vendor.verify(spec, user, orphan))).toBe('verification-failed');
+  });
+
+  it('replaces the one token when it mints again', async () => {
+    const world = worlds();
+    const spec = world.spec();
+    const user = await makeMember(world, spec);
+    const old = await makeCredential(world, spec, user);
+
+    await minted(world.vendor).revokeNamed(user, TOKEN, spec);
+    const young = await makeCredential(world, spec, user, `${MARKER}-2`);
+
+    expect(await codeOf(world.vendor.verify(spec, user, old))).toBe('verification-failed');
+    expect(await codeOf(world.vendor.verify(spec, user, young))).toBe('none');
+  });
+}
+
 function describeEnd<Sandbox extends AdapterSandbox>(
   subject: VendorCase<Sandbox>,
   worlds: Worlds<Sandbox>,
@@ -275,41 +319,56 @@ function describeEnd<Sandbox extends AdapterSandbox>(
     const user = await makeMember(world, spec);
     const known = { ...spec, login: user.login };
 
-    await world.vendor.removeAccess(known, user);
-    await world.vendor.removeAccess(known, user);
+    await driveUntilDone(world, spec, () => world.vendor.removeAccess(known, user));
+    const twice = await world.vendor.removeAccess(known, user);
     const left = await subject.memberships(world.sandbox, spec, user);
     await driveUntilDone(world, spec, () => world.vendor.removeUser(known, user));
     const again = await world.vendor.removeUser(known, user);
-    await world.vendor.removeAccess(known, user);
+    const late = await world.vendor.removeAccess(known, user);
 
     expect(left).toBe(0);
-    expect(again.kind).toBe('done');
+    expect([twice.kind, again.kind, late.kind]).toEqual(['done', 'done', 'done']);
     expect(await world.vendor.findUser(known)).toBeUndefined();
   });
 }
 
 const AS_IT_SHOULD_BE = 'as it should be';
 
-const FAULTS: readonly { title: string; fault: () => Fault; codes: readonly string[] }[] = [
+interface FaultCase {
+  readonly title: string;
+  readonly fault: () => Fault;
+  readonly codes: readonly string[];
+  readonly by?: 'impatient';
+}
+
+/** Whoever sees one knows: our sign-in is over, or something stands before the vendor. */
+const SIGN_IN = ['unexpected-answer', 'unauthenticated', 'verification-failed'];
+
+const FAULTS: readonly FaultCase[] = [
   {
     title: 'is told to slow down',
     fault: () => fault.rateLimited(7),
     codes: ['rate-limited after 7000'],
   },
   { title: 'meets a broken server', fault: () => fault.status(503), codes: ['unavailable'] },
-  { title: 'gets no answer', fault: () => fault.hang(), codes: ['timeout'] },
+  { title: 'gets no answer', fault: () => fault.hang(), codes: ['timeout'], by: 'impatient' },
   {
     title: 'gets half an answer',
     fault: () => fault.half(),
     codes: ['unexpected-answer', 'unreachable'],
   },
+  ...[200, 203, 302].map((status) => ({
+    title: `gets a sign-in page as ${status}`,
+    fault: () => fault.signInPage(status),
+    codes: SIGN_IN,
+  })),
 ];
 
 function describeFaults<Sandbox extends AdapterSandbox>(
   subject: VendorCase<Sandbox>,
   worlds: Worlds<Sandbox>,
 ): void {
-  for (const { title, fault: make, codes } of FAULTS) {
+  for (const { title, fault: make, codes, by = 'vendor' } of FAULTS) {
     it(`says ${codes.join(' or ')} when a call ${title}`, async () => {
       const world = worlds();
       const spec = world.spec();
@@ -320,13 +379,14 @@ function describeFaults<Sandbox extends AdapterSandbox>(
       const known = { ...spec, login: user.login };
       await driveUntilDone(world, spec, () => world.vendor.ensureAccess(known, user));
       const secret = await makeCredential(world, spec, user);
+      const vendor = world[by];
       const calls: Readonly<Record<string, () => Promise<unknown>>> = {
-        ensureUser: () => world.vendor.ensureUser(spec, driven.answers),
-        ensureAccess: () => world.vendor.ensureAccess(known, user),
-        verify: () => world.vendor.verify(known, user, secret),
-        findUser: () => world.vendor.findUser(known),
-        searchScopes: () => world.vendor.searchScopes('fault'),
-        removeAccess: () => world.vendor.removeAccess(known, user),
+        ensureUser: () => vendor.ensureUser(spec, driven.answers),
+        ensureAccess: () => vendor.ensureAccess(known, user),
+        verify: () => vendor.verify(known, user, secret),
+        findUser: () => vendor.findUser(known),
+        searchScopes: () => vendor.searchScopes('fault'),
+        removeAccess: () => vendor.removeAccess(known, user),
       };
 
       const outcomes: Record<string, string> = {};
@@ -341,6 +401,26 @@ function describeFaults<Sandbox extends AdapterSandbox>(
       expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== AS_IT_SHOULD_BE)).toEqual(
         [],
       );
+    });
+  }
+}
+
+function describeLimits<Sandbox extends AdapterSandbox>(
+  subject: VendorCase<Sandbox>,
+  worlds: Worlds<Sandbox>,
+): void {
+  for (const slowsDown of present(subject.slowsDown)) {
+    it('waits as long as the vendor’s own headers say', async () => {
+      const world = worlds();
+      const until = new Date(world.clock.now().getTime() + 90_000);
+      const { status, headers } = slowsDown(until);
+      for (const server of world.sandbox.servers) {
+        server.faults.inject({ fault: fault.status(status, headers) });
+      }
+
+      const error = await failureOf(world.vendor.searchScopes(''));
+
+      expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 90_000 });
     });
   }
 }

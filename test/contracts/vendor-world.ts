@@ -18,9 +18,12 @@ export interface TestClock {
   advance(ms: number): void;
 }
 
-/** One opened vendor on a fresh sandbox. Give the vendor a time-out of at most 500 ms. */
+/** One opened vendor on a fresh sandbox. */
 export interface VendorWorld<Sandbox extends AdapterSandbox> {
+  /** With the time-out that people have: a busy machine must not look like a silent vendor. */
   readonly vendor: Vendor;
+  /** The same vendor with `IMPATIENT`, for calls that are sure to get no answer. */
+  readonly impatient: Vendor;
   readonly definition: Pick<VendorDefinition, 'abilities' | 'git' | 'services' | 'accessWords'>;
   readonly sandbox: Sandbox;
   readonly clock: TestClock;
@@ -44,6 +47,8 @@ type About<Sandbox, Result> = (
 export interface VendorCase<Sandbox extends AdapterSandbox> {
   readonly name: string;
   readonly credential: Vendor['credential']['how'];
+  /** The vendor has one minted token for each account, without name or end; else many, with both. */
+  readonly oneToken?: boolean;
   open(): Promise<VendorWorld<Sandbox>>;
   /** Accounts the sandbox has for this order, counted inside it. */
   users(sandbox: Sandbox, spec: AccountSpec): number;
@@ -58,6 +63,13 @@ export interface VendorCase<Sandbox extends AdapterSandbox> {
   readonly weaken: ((sandbox: Sandbox) => string) | null;
   /** Gives our own credential a right too many and says what it is called at the vendor. */
   readonly strengthen: ((sandbox: Sandbox) => string) | null;
+  /**
+   * How the vendor says "slow down" without Retry-After: its status, and its own headers for a wait
+   * until that moment. Null where it always sends Retry-After, or tells no time at all.
+   */
+  readonly slowsDown:
+    | ((until: Date) => { readonly status: number; readonly headers: Record<string, string> })
+    | null;
   /** Makes at least this many more things to choose as scope, all visible to us. */
   seedScopes(sandbox: Sandbox, count: number): void;
   /** Credentials that `verify` must refuse, by what is wrong with them ("belongs to a colleague"). */
@@ -67,6 +79,9 @@ export interface VendorCase<Sandbox extends AdapterSandbox> {
   /** Kills a credential as a person would, where our `revoke` can not. */
   readonly killByHand: ((sandbox: Sandbox, credential: string) => void) | null;
 }
+
+/** The setting of `VendorWorld.impatient`. */
+export const IMPATIENT = { timeout_ms: 100 } as const;
 
 export const MARKER = 'flow-sa-7k3f9q';
 export const TOKEN = `${MARKER}-1`;

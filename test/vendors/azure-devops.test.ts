@@ -11,6 +11,7 @@ import {
   DAYS,
   MARKER,
   TOKEN,
+  IMPATIENT,
   aSpec,
   closeWorld,
   codeOf,
@@ -25,13 +26,17 @@ import type { VendorWorld } from '../contracts/vendor-world.ts';
 const READ = 'vso.build vso.code vso.graph vso.identity vso.project vso.work';
 const EXPIRED = '2026-11-22T00:00:00.000Z';
 
-async function open(): Promise<VendorWorld<AzureDevopsSandbox>> {
+async function open(
+  login: 'token' | 'application' = 'token',
+): Promise<VendorWorld<AzureDevopsSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const config = azureDevops.schema.parse({ ...sandbox.config, timeout_ms: 300 });
+  const own = login === 'token' ? {} : { token: undefined, entra: sandbox.entra };
+  const config = azureDevops.schema.parse({ ...sandbox.config, ...own });
   const deps = { clock, log: createLog('silent'), connectionName: 'Azure DevOps acme' };
   return {
     vendor: azureDevops.open(config, deps),
+    impatient: azureDevops.open({ ...config, ...IMPATIENT }, deps),
     definition: azureDevops,
     sandbox,
     clock,
@@ -39,58 +44,73 @@ async function open(): Promise<VendorWorld<AzureDevopsSandbox>> {
   };
 }
 
-describeVendor<AzureDevopsSandbox>({
-  name: 'Azure DevOps',
-  credential: 'deposited',
-  open,
-  users: ({ state }, spec) =>
-    state.members.filter((member) => member.principalName === spec.address).length,
-  memberships: ({ state }, _spec, user) => {
-    const member = state.members.find(({ id }) => id === user.id);
-    return state.memberships.get(member?.descriptor ?? '')?.size ?? 0;
-  },
-  createsUser: { method: 'POST', path: '/userentitlements' },
-  grantsAccess: { method: 'PUT', path: '/memberships/' },
-  takeName: (sandbox, spec) => void sandbox.takeAddress(spec.address),
-  weaken({ adminToken }) {
-    adminToken.scope = adminToken.scope.replace('vso.memberentitlementmanagement_write ', '');
-    return 'Member Entitlement Management';
-  },
-  strengthen({ adminToken }) {
-    adminToken.scope += ' vso.code_write';
-    return 'Code: Read & write';
-  },
-  seedScopes(sandbox, count) {
-    for (let n = 1; n <= count; n += 1) sandbox.seedProject(`Part ${n}`);
-  },
-  wrongCredentials: {
-    'belongs to somebody else': (sandbox) => sandbox.makeToken(sandbox.admin.id),
-    'was cut off': () => 'no-such-token-anywhere',
-    'has full access': (sandbox, _spec, user) => sandbox.makeToken(user.id, { scope: 'app_token' }),
-    'has a scope too many': (sandbox, _spec, user) =>
-      sandbox.makeToken(user.id, { scope: `${READ} vso.code_write` }),
-    'lacks a scope': (sandbox, _spec, user) =>
-      sandbox.makeToken(user.id, { scope: READ.replace(' vso.graph', '') }),
-    'is for all organisations': (sandbox, _spec, user) =>
-      sandbox.makeToken(user.id, { oneOrganization: false }),
-    'has expired': (sandbox, _spec, user) => sandbox.makeToken(user.id, { validTo: EXPIRED }),
-  },
-  wrongStates: {
-    'has been made a Project Collection Administrator': (sandbox, _spec, user) =>
-      sandbox.joinByHand(user.id, 'Project Collection Administrators', null),
-    'has been made a contributor': (sandbox, _spec, user) =>
-      sandbox.joinByHand(user.id, 'Contributors', 'Platform'),
-    'is no longer a reader': (sandbox, _spec, user) =>
-      sandbox.leaveByHand(user.id, 'Readers', 'Platform'),
-    'has a second, wider token': (sandbox, _spec, user) => {
-      sandbox.makeToken(user.id, { scope: 'app_token', name: 'spare' });
+for (const login of ['token', 'application'] as const) {
+  describeVendor<AzureDevopsSandbox>({
+    name: `Azure DevOps by our own ${login}`,
+    credential: 'deposited',
+    open: () => open(login),
+    users: ({ state }, spec) =>
+      state.members.filter((member) => member.principalName === spec.address).length,
+    memberships: ({ state }, _spec, user) => {
+      const member = state.members.find(({ id }) => id === user.id);
+      return state.memberships.get(member?.descriptor ?? '')?.size ?? 0;
     },
-    'was switched off': (sandbox, _spec, user) => {
-      sandbox.member(user.id).status = 'disabled';
+    createsUser: { method: 'POST', path: '/userentitlements' },
+    grantsAccess: { method: 'PUT', path: '/memberships/' },
+    takeName: (sandbox, spec) => void sandbox.takeAddress(spec.address),
+    weaken({ adminToken, application, state }) {
+      if (login === 'application') {
+        state.memberships.get(application.descriptor)?.clear();
+        return 'Project Collection Administrator';
+      }
+      adminToken.scope = adminToken.scope.replace('vso.memberentitlementmanagement_write ', '');
+      return 'Member Entitlement Management';
     },
-  },
-  killByHand: null,
-});
+    // An application has no scopes that could be too many.
+    strengthen:
+      login === 'application'
+        ? null
+        : ({ adminToken }) => {
+            adminToken.scope += ' vso.code_write';
+            return 'Code: Read & write';
+          },
+    slowsDown: (until) => ({
+      status: 429,
+      headers: { 'x-ratelimit-reset': String(until.getTime() / 1000) },
+    }),
+    seedScopes(sandbox, count) {
+      for (let n = 1; n <= count; n += 1) sandbox.seedProject(`Part ${n}`);
+    },
+    wrongCredentials: {
+      'belongs to somebody else': (sandbox) => sandbox.makeToken(sandbox.admin.id),
+      'was cut off': () => 'no-such-token-anywhere',
+      'has full access': (sandbox, _spec, user) =>
+        sandbox.makeToken(user.id, { scope: 'app_token' }),
+      'has a scope too many': (sandbox, _spec, user) =>
+        sandbox.makeToken(user.id, { scope: `${READ} vso.code_write` }),
+      'lacks a scope': (sandbox, _spec, user) =>
+        sandbox.makeToken(user.id, { scope: READ.replace(' vso.graph', '') }),
+      'is for all organisations': (sandbox, _spec, user) =>
+        sandbox.makeToken(user.id, { oneOrganization: false }),
+      'has expired': (sandbox, _spec, user) => sandbox.makeToken(user.id, { validTo: EXPIRED }),
+    },
+    wrongStates: {
+      'has been made a Project Collection Administrator': (sandbox, _spec, user) =>
+        sandbox.joinByHand(user.id, 'Project Collection Administrators', null),
+      'has been made a contributor': (sandbox, _spec, user) =>
+        sandbox.joinByHand(user.id, 'Contributors', 'Platform'),
+      'is no longer a reader': (sandbox, _spec, user) =>
+        sandbox.leaveByHand(user.id, 'Readers', 'Platform'),
+      'has a second, wider token': (sandbox, _spec, user) => {
+        sandbox.makeToken(user.id, { scope: 'app_token', name: 'spare' });
+      },
+      'was switched off': (sandbox, _spec, user) => {
+        sandbox.member(user.id).status = 'disabled';
+      },
+    },
+    killByHand: null,
+  });
+}
 
 describe('Azure DevOps', () => {
   let world: VendorWorld<AzureDevopsSandbox>;
@@ -114,7 +134,8 @@ describe('Azure DevOps', () => {
       kind: 'human',
       task: { id: 'make-identity', role: 'mail-admin' },
     });
-    expect(before).toBe(1);
+    // The administrator and our application.
+    expect(before).toBe(2);
     const posted = world.sandbox.servers[0]?.exchanges.find(
       ({ request }) => request.method === 'POST',
     );
@@ -137,7 +158,7 @@ describe('Azure DevOps', () => {
 
     const finding = outcome.kind === 'human' ? outcome.task.finding : null;
     expect(finding).toContain('"me@acme.example" is another one');
-    expect(world.sandbox.state.members).toHaveLength(1);
+    expect(world.sandbox.state.members).toHaveLength(2);
   });
 
   it('does not keep an identity that does not carry the mark', async () => {
@@ -148,7 +169,7 @@ describe('Azure DevOps', () => {
 
     const finding = outcome.kind === 'human' ? outcome.task.finding : null;
     expect(finding).toContain(`does not contain ${MARKER}`);
-    expect(world.sandbox.state.members).toHaveLength(1);
+    expect(world.sandbox.state.members).toHaveLength(2);
   });
 
   it('keeps the spelling of the directory, because Flow compares it letter by letter', async () => {
@@ -304,6 +325,44 @@ describe('Azure DevOps', () => {
     const findings = await world.vendor.check();
 
     expect(JSON.stringify(findings)).toContain('It expires on 2027-03-03.');
+  });
+
+  it('asks Microsoft for one token for many calls, and for a new one after an hour', async () => {
+    const application = await open('application');
+    const issued = () =>
+      application.sandbox.servers[0]?.exchanges.filter(({ request }) =>
+        request.path.endsWith('/oauth2/v2.0/token'),
+      ).length;
+
+    await Promise.all([application.vendor.searchScopes(''), application.vendor.searchScopes('P')]);
+    await application.vendor.check();
+    const before = issued();
+    application.clock.advance(60 * 60_000);
+    await application.vendor.searchScopes('');
+
+    expect([before, issued()]).toEqual([1, 2]);
+    await closeWorld(application);
+  });
+
+  it('says that Microsoft does not accept our application', async () => {
+    const application = await open('application');
+    application.sandbox.state.applications = [];
+
+    const error = await failureOf(application.vendor.searchScopes(''));
+
+    expect(error.code).toBe('unauthenticated');
+    expect(error.message).toContain('Check "entra", and that its client secret has not expired');
+    await closeWorld(application);
+  });
+
+  it('takes a token or an application as its own login, and not both', () => {
+    const { config, entra } = world.sandbox;
+
+    const both = azureDevops.schema.safeParse({ ...config, entra });
+    const none = azureDevops.schema.safeParse({ ...config, token: undefined });
+
+    const paths = [both, none].map(({ error }) => error?.issues[0]?.path);
+    expect(paths).toEqual([['token'], ['token']]);
   });
 
   async function groupNames(userId: string): Promise<string[]> {

@@ -9,6 +9,7 @@ import type { BitbucketCloudSandbox } from '../../src/vendors/bitbucket-cloud/sa
 import type { AccountSpec, VendorUser } from '../../src/vendors/vendor.ts';
 import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
+  IMPATIENT,
   aSpec,
   closeWorld,
   driveUntilDone,
@@ -25,11 +26,11 @@ type World = VendorWorld<BitbucketCloudSandbox>;
 async function open(change: Record<string, unknown> = {}): Promise<World> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const { schema } = bitbucketCloud;
-  const config = schema.parse({ ...sandbox.config, timeout_ms: 300, ...change });
+  const config = bitbucketCloud.schema.parse({ ...sandbox.config, ...change });
   const deps = { clock, log: createLog('silent'), connectionName: 'Bitbucket acme' };
   return {
     vendor: bitbucketCloud.open(config, deps),
+    impatient: bitbucketCloud.open({ ...config, ...IMPATIENT }, deps),
     definition: bitbucketCloud,
     sandbox,
     clock,
@@ -73,6 +74,7 @@ function cases(credential: { readonly organisation: boolean }) {
       ownToken.scopes.push('admin:workspace:bitbucket');
       return 'admin:workspace:bitbucket';
     },
+    slowsDown: null,
     seedScopes({ state }: BitbucketCloudSandbox, count: number) {
       const [project] = state.projects;
       for (let n = 1; n <= count; n += 1) {

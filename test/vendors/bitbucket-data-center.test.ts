@@ -10,6 +10,7 @@ import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
   MARKER,
   TOKEN,
+  IMPATIENT,
   aSpec,
   closeWorld,
   failureOf,
@@ -29,11 +30,11 @@ async function open(
 ): Promise<VendorWorld<BitbucketDataCenterSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const settings = { ...sandbox.config, timeout_ms: 300, ...overrides };
-  const config = bitbucketDataCenter.schema.parse(settings);
+  const config = bitbucketDataCenter.schema.parse({ ...sandbox.config, ...overrides });
   const deps = { clock, log: createLog('silent'), connectionName: 'Bitbucket acme' };
   return {
     vendor: bitbucketDataCenter.open(config, deps),
+    impatient: bitbucketDataCenter.open({ ...config, ...IMPATIENT }, deps),
     definition: bitbucketDataCenter,
     sandbox,
     clock,
@@ -68,6 +69,7 @@ for (const token of ['automatic', 'by-hand'] as const) {
       sandbox.admin.global = 'SYS_ADMIN';
       return 'System Admin';
     },
+    slowsDown: null,
     seedScopes(sandbox, count) {
       for (let n = 1; n <= count; n += 1) sandbox.seedRepository('SHOP', `part-${n}`);
     },

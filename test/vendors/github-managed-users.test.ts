@@ -10,6 +10,7 @@ import type { ManagedUsersSandbox } from '../../src/vendors/github-managed-users
 import type { AccountSpec, VendorUser } from '../../src/vendors/vendor.ts';
 import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
+  IMPATIENT,
   aSpec,
   closeWorld,
   codeOf,
@@ -38,18 +39,12 @@ type World = VendorWorld<ManagedUsersSandbox>;
 async function openWorld({ short_code = 'acme', ...options }: Options = {}): Promise<World> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock, ...options });
-  const config = githubManagedUsers.schema.parse({
-    ...sandbox.config,
-    short_code,
-    timeout_ms: 400,
-  });
-  const vendor = githubManagedUsers.open(config, {
-    clock,
-    log: pino({ level: 'silent' }),
-    connectionName: 'GitHub acme',
-  });
+  const config = githubManagedUsers.schema.parse({ ...sandbox.config, short_code });
+  const deps = { clock, log: pino({ level: 'silent' }), connectionName: 'GitHub acme' };
+  const vendor = githubManagedUsers.open(config, deps);
+  const impatient = githubManagedUsers.open({ ...config, ...IMPATIENT }, deps);
   const spec = (overrides: Partial<AccountSpec> = {}) => aSpec({ scope: [WEB], ...overrides });
-  return { vendor, definition: githubManagedUsers, sandbox, clock, spec };
+  return { vendor, impatient, definition: githubManagedUsers, sandbox, clock, spec };
 }
 
 const EXACT: TokenWish = {
@@ -102,6 +97,13 @@ function caseFor(name: string, options: Options): VendorCase<ManagedUsersSandbox
       else world.state.appPermissions['secrets'] = 'write';
       return own ? 'delete_repo' : 'secrets: write';
     },
+    slowsDown: (until) => ({
+      status: 403,
+      headers: {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(until.getTime() / 1000),
+      },
+    }),
     seedScopes: ({ world }, count) => {
       for (let number = 0; number < count; number += 1) world.addRepository(`service-${number}`);
     },

@@ -10,6 +10,7 @@ import type { TokenWish } from '../../src/vendors/github/sandbox-world.ts';
 import type { AccountSpec, VendorUser } from '../../src/vendors/vendor.ts';
 import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
+  IMPATIENT,
   aSpec,
   closeWorld,
   DAYS,
@@ -32,14 +33,12 @@ type Auth = 'app' | 'token';
 async function openWorld(auth: Auth): Promise<VendorWorld<GitHubSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock, auth });
-  const config = github.schema.parse({ ...sandbox.config, timeout_ms: 400 });
-  const vendor = github.open(config, {
-    clock,
-    log: pino({ level: 'silent' }),
-    connectionName: 'GitHub acme',
-  });
+  const config = github.schema.parse(sandbox.config);
+  const deps = { clock, log: pino({ level: 'silent' }), connectionName: 'GitHub acme' };
+  const vendor = github.open(config, deps);
+  const impatient = github.open({ ...config, ...IMPATIENT }, deps);
   const spec = (overrides: Partial<AccountSpec> = {}) => aSpec({ scope: [WEB], ...overrides });
-  return { vendor, definition: github, sandbox, clock, spec };
+  return { vendor, impatient, definition: github, sandbox, clock, spec };
 }
 
 const EXACT: TokenWish = {
@@ -119,6 +118,13 @@ function caseFor(auth: Auth): VendorCase<GitHubSandbox> {
       else keepScopes(world, ['repo', 'admin:org', 'delete_repo']);
       return auth === 'app' ? 'secrets: write' : 'delete_repo';
     },
+    slowsDown: (until) => ({
+      status: 403,
+      headers: {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(until.getTime() / 1000),
+      },
+    }),
     seedScopes: ({ world }, count) => {
       for (let number = 0; number < count; number += 1) world.addRepository(`service-${number}`);
     },

@@ -8,6 +8,7 @@ import { openSandbox } from '../../src/vendors/gitlab/sandbox.ts';
 import type { GitlabSandbox } from '../../src/vendors/gitlab/sandbox.ts';
 import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
+  IMPATIENT,
   aSpec,
   closeWorld,
   failureOf,
@@ -24,10 +25,11 @@ async function open(
 ): Promise<VendorWorld<GitlabSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const config = gitlab.schema.parse({ ...sandbox.config, timeout_ms: 300, ...overrides });
+  const config = gitlab.schema.parse({ ...sandbox.config, ...overrides });
   const deps = { clock, log: createLog('silent'), connectionName: 'GitLab acme' };
   return {
     vendor: gitlab.open(config, deps),
+    impatient: gitlab.open({ ...config, ...IMPATIENT }, deps),
     definition: gitlab,
     sandbox,
     clock,
@@ -57,6 +59,10 @@ for (const ownership of ['group', 'instance'] as const) {
       sandbox.setOwnScopes('api', 'sudo');
       return 'sudo';
     },
+    slowsDown: (until) => ({
+      status: 429,
+      headers: { 'ratelimit-reset': String(until.getTime() / 1000) },
+    }),
     seedScopes(sandbox, count) {
       for (let n = 1; n <= count; n += 1) sandbox.seedProject(`acme/shop/part-${n}`);
     },

@@ -8,6 +8,7 @@ import { openSandbox } from '../../src/vendors/jira-cloud/sandbox.ts';
 import type { JiraCloudSandbox } from '../../src/vendors/jira-cloud/sandbox.ts';
 import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
+  IMPATIENT,
   aSpec,
   closeWorld,
   driveUntilDone,
@@ -19,13 +20,21 @@ import {
 } from '../contracts/vendor-world.ts';
 import type { VendorWorld } from '../contracts/vendor-world.ts';
 
-async function open(): Promise<VendorWorld<JiraCloudSandbox>> {
+async function open(
+  accounts: 'invited' | 'managed' | 'service' = 'invited',
+): Promise<VendorWorld<JiraCloudSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const config = jiraCloud.schema.parse({ ...sandbox.config, timeout_ms: 300 });
+  const more = {
+    invited: {},
+    managed: { ...sandbox.withServiceAccounts, accounts: 'invited' },
+    service: sandbox.withServiceAccounts,
+  };
+  const config = jiraCloud.schema.parse({ ...sandbox.config, ...more[accounts] });
   const deps = { clock, log: createLog('silent'), connectionName: 'Jira acme' };
   return {
     vendor: jiraCloud.open(config, deps),
+    impatient: jiraCloud.open({ ...config, ...IMPATIENT }, deps),
     definition: jiraCloud,
     sandbox,
     clock,
@@ -34,10 +43,12 @@ async function open(): Promise<VendorWorld<JiraCloudSandbox>> {
   };
 }
 
+const READ = ['read:jira-user', 'read:jira-work'];
+
 describeVendor<JiraCloudSandbox>({
   name: 'Jira Cloud',
   credential: 'deposited',
-  open,
+  open: () => open(),
   users: ({ state }, spec) =>
     state.users.filter((user) => user.email === spec.address && user.onSite).length,
   memberships: (sandbox, _spec, user) =>
@@ -54,6 +65,10 @@ describeVendor<JiraCloudSandbox>({
   },
   // An API token has no scopes of its own, and our account must be an administrator anyway.
   strengthen: null,
+  slowsDown: (until) => ({
+    status: 429,
+    headers: { 'x-ratelimit-reset': until.toISOString() },
+  }),
   seedScopes(sandbox, count) {
     for (let n = 1; n <= count; n += 1) sandbox.seedProject(`PART${n}`, `Part ${n}`);
   },
@@ -90,6 +105,155 @@ describeVendor<JiraCloudSandbox>({
   killByHand({ state }, credential) {
     for (const token of state.tokens) if (token.value === credential) token.revoked = true;
   },
+});
+
+describeVendor<JiraCloudSandbox>({
+  name: 'Jira Cloud with service accounts',
+  credential: 'deposited',
+  open: () => open('service'),
+  users: ({ state }, spec) =>
+    state.users.filter(({ service }) => service?.description === spec.marker).length,
+  memberships: (sandbox, _spec, user) =>
+    (sandbox.state.users.find(({ accountId }) => accountId === user.id)?.groups.length ?? 0) +
+    sandbox.state.projects
+      .flatMap((project) => [...project.roles.values()])
+      .filter((members) => members.has(user.id)).length,
+  // A person makes it, and nobody else can have its mark.
+  createsUser: null,
+  grantsAccess: { method: 'POST', path: '/role/' },
+  takeName: null,
+  weaken: null,
+  strengthen: null,
+  slowsDown: (until) => ({
+    status: 429,
+    headers: { 'x-ratelimit-reset': until.toISOString() },
+  }),
+  seedScopes(sandbox, count) {
+    for (let n = 1; n <= count; n += 1) sandbox.seedProject(`PART${n}`, `Part ${n}`);
+  },
+  wrongCredentials: {
+    'belongs to another service account': (sandbox) => {
+      const other = sandbox.addServiceAccount('a nightly report');
+      return sandbox.makeToken(other.accountId, { scoped: true, scopes: READ });
+    },
+    'was cut off': () => 'ATATT3xFfGF0-cut',
+    'can write': (sandbox, _spec, user) =>
+      sandbox.makeToken(user.id, { scoped: true, scopes: [...READ, 'write:jira-work'] }),
+    'cannot read issues': (sandbox, _spec, user) =>
+      sandbox.makeToken(user.id, { scoped: true, scopes: ['read:jira-user'] }),
+    'cannot read people': (sandbox, _spec, user) =>
+      sandbox.makeToken(user.id, { scoped: true, scopes: ['read:jira-work'] }),
+    'has expired': (sandbox, _spec, user) =>
+      sandbox.makeToken(user.id, {
+        scoped: true,
+        scopes: READ,
+        expiresAt: '2026-11-22T00:00:00.000Z',
+      }),
+  },
+  wrongStates: {
+    'has been made a Jira administrator': (sandbox, _spec, user) => {
+      sandbox.user(user.id).groups.push('site-admins');
+    },
+    'no longer sees the project': (sandbox, _spec, user) => {
+      sandbox.state.projects[0]?.roles.get('Member')?.delete(user.id);
+    },
+  },
+  killByHand({ state }, credential) {
+    for (const token of state.tokens) if (token.value === credential) token.revoked = true;
+  },
+});
+
+describe('Jira Cloud with an organisation', () => {
+  let world: VendorWorld<JiraCloudSandbox>;
+
+  afterEach(() => closeWorld(world));
+
+  it('revokes the only token of an account that the organisation manages, and knows its end', async () => {
+    world = await open('managed');
+    const spec = world.spec();
+    const user = await makeMember(world, spec);
+    world.sandbox.user(user.id).managed = true;
+    const secret = await makeCredential(world, spec, user);
+
+    const verification = await world.vendor.verify(spec, user, secret);
+    await world.vendor.revoke(user, secret);
+
+    expect(verification.expiresAt).toBe('2027-03-03T10:00:00.000Z');
+    const error = await failureOf(world.vendor.verify(spec, user, secret));
+    expect(error.code).toBe('verification-failed');
+  });
+
+  it('revokes nothing by guess where the account has several tokens', async () => {
+    world = await open('managed');
+    const spec = world.spec();
+    const user = await makeMember(world, spec);
+    world.sandbox.user(user.id).managed = true;
+    const secret = await makeCredential(world, spec, user);
+    world.sandbox.makeToken(user.id);
+
+    const error = await failureOf(world.vendor.revoke(user, secret));
+
+    expect(error.code).toBe('refused');
+    expect(error.message).toContain('Sign in as that account');
+  });
+
+  it('lets the doctor say that service accounts could be used, and with which id of the site', async () => {
+    world = await open('managed');
+
+    const findings = await world.vendor.check();
+
+    expect(JSON.stringify(findings)).toContain(
+      'organisation.cloud_id: 11223344-a1b2-4c3d-8e4f-5a6b7c8d9e0f',
+    );
+  });
+
+  it('uses no service accounts where the key may not read them, and says what it lacks', async () => {
+    world = await open('service');
+    world.sandbox.state.keyScopes = [];
+
+    const findings = await world.vendor.check();
+    const error = await failureOf(makeUser(world, world.spec()));
+
+    expect(findings.filter(({ level }) => level === 'problem')).toHaveLength(1);
+    expect(error.code).toBe('missing-permission');
+    expect(error.message).toContain('read:service-accounts:admin');
+  });
+
+  it('finds its service account on whatever page it is', async () => {
+    world = await open('service');
+    for (const purpose of ['reports', 'backups', 'flow-sa-7k3f9q1']) {
+      world.sandbox.addServiceAccount(purpose);
+    }
+
+    const user = await makeUser(world, world.spec());
+    const found = await world.vendor.findUser(world.spec());
+
+    expect(found).toEqual(user);
+    expect(user.login).toMatch(/@serviceaccount\.atlassian\.example$/);
+  });
+
+  it('tells Flow the address and the base URL that such a token works with', async () => {
+    world = await open('service');
+    const user = await makeUser(world, world.spec());
+
+    const { flowFields, notes } = world.vendor.profile({ ...world.spec(), login: user.login });
+
+    const base = String(world.sandbox.servers[0]?.url);
+    expect(flowFields).toContainEqual({
+      label: 'Base URL',
+      value: `${base}/ex/jira/11223344-a1b2-4c3d-8e4f-5a6b7c8d9e0f`,
+    });
+    expect(flowFields).toContainEqual({ label: 'Email', value: user.login });
+    expect(notes.join(' ')).toContain('If Flow does not take that base URL');
+  });
+
+  it('refuses a configuration of service accounts without the site’s id', async () => {
+    world = await open('service');
+
+    const parsed = jiraCloud.schema.safeParse({ ...world.sandbox.config, accounts: 'service' });
+
+    expect(parsed.error?.issues).toMatchObject([{ path: ['organisation', 'cloud_id'] }]);
+  });
 });
 
 describe('Jira Cloud', () => {

@@ -10,6 +10,7 @@ import { describeVendor } from '../contracts/vendor-contract.ts';
 import {
   MARKER,
   TOKEN,
+  IMPATIENT,
   aSpec,
   closeWorld,
   failureOf,
@@ -28,10 +29,11 @@ async function open(
 ): Promise<VendorWorld<JiraDataCenterSandbox>> {
   const clock = testClock();
   const sandbox = await openSandbox({ clock });
-  const config = jiraDataCenter.schema.parse({ ...sandbox.config, timeout_ms: 300, ...overrides });
+  const config = jiraDataCenter.schema.parse({ ...sandbox.config, ...overrides });
   const deps = { clock, log: createLog('silent'), connectionName: 'Jira acme' };
   return {
     vendor: jiraDataCenter.open(config, deps),
+    impatient: jiraDataCenter.open({ ...config, ...IMPATIENT }, deps),
     definition: jiraDataCenter,
     sandbox,
     clock,
@@ -69,6 +71,7 @@ for (const token of ['automatic', 'by-hand'] as const) {
       }
       return 'Jira System administrators';
     },
+    slowsDown: null,
     seedScopes(sandbox, count) {
       for (let n = 1; n <= count; n += 1) sandbox.seedProject(`PART${n}`, `Part ${n}`);
     },

@@ -80,8 +80,7 @@ function flowFields(
   login: string | undefined,
 ): { label: string; value: string }[] {
   return [
-    { label: 'Provider', value: 'Azure DevOps Server' },
-    { label: 'Username', value: login ?? 'The username in the directory' },
+    { label: 'Username', value: login ?? 'DOMAIN\\name, as the directory has it' },
     { label: 'Personal access token', value: 'The token from the secret store' },
     { label: 'Base URL', value: config.collection_url },
   ];

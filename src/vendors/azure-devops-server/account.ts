@@ -61,20 +61,18 @@ export async function ensureAccess(
   return isRight ? done(undefined) : human(groupsTask(context.config, user, difference));
 }
 
-/** Quiet when a person has taken the account out of our groups; else says where to do it. */
+/** Done when a person has taken the account out of our groups; else the task to do so. */
 export async function removeAccess(
   context: ServerContext,
   spec: AccountSpec,
   user: VendorUser,
-): Promise<void> {
+): Promise<Outcome<void>> {
   const identity = await context.client.identity(user.id);
-  if (identity?.isActive !== true) return;
-  const left = await groupsLeft(context, spec, identity);
-  if (left.length === 0) return;
-  throw new ProductError('refused', {
-    subject: context.connectionName,
-    message: `We cannot change groups at ${context.connectionName}. Take ${user.login} out of ${left.join(', ')} (settings, Permissions, the group, Members); then try again.`,
-  });
+  if (identity?.isActive !== true) return done(undefined);
+  const superfluous = await groupsLeft(context, spec, identity);
+  return superfluous.length === 0
+    ? done(undefined)
+    : human(groupsTask(context.config, user, { missing: [], superfluous }));
 }
 
 export async function removeAccount(

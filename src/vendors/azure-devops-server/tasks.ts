@@ -55,7 +55,10 @@ export function groupsTask(
   const where = 'Project or Collection settings > Permissions > the group > Members';
   return humanTask({
     id: 'set-groups',
-    title: `Put ${user.login} into the right groups`,
+    title:
+      missing.length === 0
+        ? `Take ${user.login} out of our groups`
+        : `Put ${user.login} into the right groups`,
     role: 'vendor-admin',
     instructions: [
       ...missing.map((group) => `Add ${user.login} to ${group}: ${where} > Add.`),

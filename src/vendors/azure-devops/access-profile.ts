@@ -57,7 +57,6 @@ function flowFields(
 ): { label: string; value: string }[] {
   const email = wish.login?.includes('@') === true ? wish.login : wish.address;
   return [
-    { label: 'Provider', value: 'Azure DevOps' },
     { label: 'Authentication', value: 'Personal access token' },
     { label: 'Email', value: email },
     { label: 'Personal access token', value: 'The token from the secret store' },

@@ -8,6 +8,7 @@ import type { VendorDeps } from '../vendor.ts';
 import { accountCalls } from './account-client.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { ownLogin, tokenLogin } from './own-login.ts';
 import {
   addedSchema,
   descriptorSchema,
@@ -37,9 +38,9 @@ const LAST_PAGE = 100;
 
 /** The calls of administration, with our own token. */
 export function createClient(config: AzureConfig, deps: VendorDeps) {
-  const connection = connect(config, deps, config.token);
+  const connection = connect(config, deps, ownLogin(config, deps));
   const account = accountCalls(connection);
-  const asUs = explainRight(deps.connectionName, account.self);
+  const asUs = explainRight(config, deps.connectionName, account.self);
   return {
     self: account.self,
     projects: () => asUs(RIGHTS.projects, account.projects()),
@@ -51,7 +52,7 @@ export function createClient(config: AzureConfig, deps: VendorDeps) {
 
 /** The few calls that prove an account's own token. */
 export function createAccountClient(config: AzureConfig, deps: VendorDeps, token: Secret) {
-  return accountCalls(connect(config, deps, token));
+  return accountCalls(connect(config, deps, tokenLogin(token)));
 }
 
 /** Turns "not found" into undefined; every other failure stays one. */
@@ -70,7 +71,7 @@ type AsUs = <T>(right: string, call: Promise<T>) => Promise<T>;
  * Azure DevOps answers 401 to a dead token and to a living one that lacks a scope. If it still knows
  * us, the scope or the right is what is missing.
  */
-function explainRight(name: string, self: () => Promise<unknown>): AsUs {
+function explainRight(config: AzureConfig, name: string, self: () => Promise<unknown>): AsUs {
   return async (right, call) => {
     try {
       return await call;
@@ -79,7 +80,10 @@ function explainRight(name: string, self: () => Promise<unknown>): AsUs {
       await self();
       throw new ProductError('missing-permission', {
         subject: name,
-        message: `${name} does not let our own token do this. It needs the scope "${right}", and its account must be a Project Collection Administrator.`,
+        message:
+          config.entra === undefined
+            ? `${name} does not let our own token do this. It needs the scope "${right}", and its account must be a Project Collection Administrator.`
+            : `${name} does not let our own application do this. It must be a Project Collection Administrator.`,
         cause: error,
       });
     }

@@ -1,8 +1,8 @@
 import { ProductError } from '../../domain/errors.ts';
-import type { Secret } from '../../domain/secret.ts';
 import { createHttp } from '../../lib/http.ts';
 import type { Http, HttpAnswer } from '../../lib/http.ts';
 import type { VendorDeps } from '../vendor.ts';
+import type { Login } from './own-login.ts';
 import type { AzureConfig } from './schema.ts';
 
 /** Azure DevOps keeps projects, licences and identities at three hosts. */
@@ -12,15 +12,15 @@ export interface Connection {
   readonly identity: Http;
 }
 
-/** HTTP at one organisation with one personal access token. */
-export function connect(config: AzureConfig, deps: VendorDeps, token: Secret): Connection {
+/** HTTP at one organisation, as whoever signs in. */
+export function connect(config: AzureConfig, deps: VendorDeps, login: Login): Connection {
   const at = (url: string): Http =>
     createHttp({
       name: deps.connectionName,
       baseUrl: `${url}/${config.organization}`,
       clock: deps.clock,
-      headers: () => ({
-        authorization: `Basic ${Buffer.from(`:${token.reveal()}`, 'utf8').toString('base64')}`,
+      headers: async () => ({
+        authorization: await login(),
         // Otherwise a token that is not accepted is sent to a sign-in page instead of a 401.
         'x-tfs-fedauthredirect': 'Suppress',
       }),

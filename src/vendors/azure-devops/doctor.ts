@@ -33,7 +33,7 @@ export async function checkAzure(context: AzureContext): Promise<Finding[]> {
       findings.push(...(await look(subject)));
     } catch (error) {
       const { message } = toProductError(error, context.connectionName);
-      const advice = 'Check organization and token of this connection.';
+      const advice = 'Check organization and token (or entra) of this connection.';
       findings.push(problem(subject, message, advice));
     }
   }
@@ -65,6 +65,9 @@ async function checkUsers({ client }: AzureContext, subject: string): Promise<Fi
 
 async function checkOwnToken(context: AzureContext, subject: string): Promise<Finding[]> {
   const { client, config, deps } = context;
+  if (config.token === undefined) {
+    return [ok(subject, 'We sign in as an application; only its client secret in Entra expires.')];
+  }
   const tokens = await livingTokens(context, descriptorOf(await client.self()));
   const own = entryOf(tokens, config.token);
   if (own === undefined) {

@@ -63,7 +63,10 @@ function openAzure(config: AzureConfig, deps: VendorDeps): Vendor {
     },
     verify: (spec, user, credential) => verifyToken(context, spec, user, credential),
     revoke: (user, credential) => revokeToken(context, user, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
   };

@@ -1,3 +1,4 @@
+import { applicationBehind } from './sandbox-entra.ts';
 import { administrators, groupsOf } from './sandbox-state.ts';
 import type { AzureState, SandboxMember, SandboxToken } from './sandbox-state.ts';
 
@@ -23,7 +24,8 @@ export type Routes = Readonly<Record<string, (call: Call) => Answer>>;
 
 export interface Asker {
   readonly member: SandboxMember;
-  readonly token: SandboxToken;
+  /** Null for an application. */
+  readonly token: SandboxToken | null;
 }
 
 /** A refusal as Azure DevOps words it. */
@@ -67,11 +69,7 @@ export function guarded(
       if (!rule.version.test(call.query.get('api-version') ?? '')) {
         throw new Refusal(400, 'The requested REST API version is not supported here.');
       }
-      const has = asker.token.scope.split(' ');
-      const all = new Set([...has, ...has.flatMap((scope) => INCLUDED[scope] ?? [])]);
-      if (rule.scope !== null && !all.has(rule.scope) && !all.has('app_token')) {
-        return { status: 401 };
-      }
+      if (!isInScope(rule, asker)) return { status: 401 };
       const groups = groupsOf(state, asker.member.descriptor);
       if (rule.admin === true && !groups.has(administrators(state).descriptor)) {
         throw new Refusal(403, 'Access Denied: the caller needs more permissions.');
@@ -84,7 +82,19 @@ export function guarded(
   };
 }
 
+/** An application has no scopes; what it may is up to its groups alone. */
+function isInScope({ scope }: Rule, { token }: Asker): boolean {
+  if (scope === null || token === null) return true;
+  const has = token.scope.split(' ');
+  const all = new Set([...has, ...has.flatMap((one) => INCLUDED[one] ?? [])]);
+  return all.has(scope) || all.has('app_token');
+}
+
 function authenticate(state: AzureState, now: Date, header: string): Asker | undefined {
+  if (header.startsWith('Bearer ')) {
+    const application = applicationBehind(state, now, header);
+    return application === undefined ? undefined : { member: application, token: null };
+  }
   const [, value] = Buffer.from(header.replace(/^Basic /, ''), 'base64')
     .toString('utf8')
     .split(/:(.*)/s);

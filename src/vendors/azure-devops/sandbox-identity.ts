@@ -62,7 +62,7 @@ function groupRoutes(world: World): Routes {
       mustBeKnown(state, subject);
       mustBeKnown(state, group);
       join(state, subject, group);
-      return { status: 201, body: view(call) };
+      return { status: 200, body: view(call) };
     }),
     [`DELETE ${one}`]: guarded(world, write, (call) => {
       const { subject = '', group = '' } = call.params;

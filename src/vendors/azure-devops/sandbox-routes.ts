@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { Refusal, guarded, pageOf } from './sandbox-guard.ts';
 import type { Call, Routes, World } from './sandbox-guard.ts';
+import { signInRoutes } from './sandbox-entra.ts';
 import { identityRoutes } from './sandbox-identity.ts';
 import { addMember, removeMember, seesProject } from './sandbox-state.ts';
 import type { AzureState, SandboxMember, SandboxProject } from './sandbox-state.ts';
@@ -15,6 +16,7 @@ export function routesOf(world: World): Routes {
     ...coreRoutes(world),
     ...entitlementRoutes(world),
     ...identityRoutes(world),
+    ...signInRoutes(world),
   };
 }
 
@@ -58,10 +60,15 @@ function coreRoutes(world: World): Routes {
       (call, { member }) => {
         const { id, name } = seen(state, member, call.params['project']);
         if (member.license === 'stakeholder') throw new Refusal(403, 'TF401019');
-        return { status: 200, body: { count: 1, value: [{ id: `${id}-repo`, name }] } };
+        return { status: 200, body: { count: 1, value: [{ id: repositoryOf(id), name }] } };
       },
     ),
   };
+}
+
+/** Each project has the repository that Azure DevOps makes with it. */
+function repositoryOf(projectId: string): string {
+  return projectId.replace(/.{4}$/, 'c0de');
 }
 
 const newEntitlement = z.strictObject({
@@ -101,7 +108,7 @@ function entitlementRoutes(world: World): Routes {
     }),
     [`DELETE ${at}/:id`]: guarded(world, write, (call) => {
       removeMember(state, memberOf(state, call));
-      return { status: 204 };
+      return { status: 200 };
     }),
   };
 }

@@ -43,6 +43,13 @@ export interface SandboxProject {
   readonly descriptor: string;
 }
 
+export interface SandboxApplication {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly memberId: string;
+  readonly tokens: Map<string, string>;
+}
+
 export interface AzureState {
   readonly organization: string;
   readonly organizationId: string;
@@ -54,6 +61,8 @@ export interface AzureState {
   readonly groups: SandboxGroup[];
   /** `member descriptor` → groups it is directly in; groups may be in groups. */
   readonly memberships: Map<string, Set<string>>;
+  /** Applications that may sign in, and their living access tokens. */
+  applications: SandboxApplication[];
   licenses: number;
   /** Answers 203 with a sign-in page to tokens it does not accept, as some gateways do. */
   signInPage: boolean;
@@ -81,6 +90,7 @@ export function createState(organization: string): AzureState {
     projects: [],
     groups: [],
     memberships: new Map(),
+    applications: [],
     licenses: 10,
     signInPage: false,
     hidesCorrelatingIds: false,

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import { Secret } from '../../domain/secret.ts';
 import type { HumanTask } from '../../domain/task.ts';
 import type { AdapterSandbox, Performed, SandboxDeps } from '../../sandbox/kit/adapter-sandbox.ts';
 import { startServer } from '../../sandbox/kit/server.ts';
+import { TENANT, addApplication } from './sandbox-entra.ts';
 import { routesOf } from './sandbox-routes.ts';
 import {
   addMember,
@@ -20,6 +23,9 @@ export interface AzureDevopsSandbox extends AdapterSandbox {
   /** Whose token the configuration has. */
   readonly admin: SandboxMember;
   readonly adminToken: SandboxToken;
+  /** An application that is such an administrator too, and how the configuration names it. */
+  readonly application: SandboxMember;
+  readonly entra: Readonly<Record<string, unknown>>;
   seedProject(name: string): SandboxProject;
   /** A colleague who already is in the organisation with this address. */
   takeAddress(address: string): SandboxMember;
@@ -48,6 +54,13 @@ export async function openSandbox(deps: SandboxDeps): Promise<AzureDevopsSandbox
   });
   admin.status = 'active';
   join(state, admin.descriptor, administrators(state).descriptor);
+  const application = addMember(state, {
+    principalName: randomUUID(),
+    displayName: 'Service accounts app',
+  });
+  application.status = 'active';
+  join(state, application.descriptor, administrators(state).descriptor);
+  const { clientId, secret } = addApplication(state, application);
   const dates = () => ({ validFrom: inDays(0), validTo: inDays(100) });
   const adminToken = addToken(state, admin, { ...dates(), scope: OURS, name: 'administration' });
   const server = await startServer({
@@ -69,6 +82,13 @@ export async function openSandbox(deps: SandboxDeps): Promise<AzureDevopsSandbox
     state,
     admin,
     adminToken,
+    application,
+    entra: {
+      tenant_id: TENANT,
+      client_id: clientId,
+      client_secret: new Secret(secret),
+      login_url: server.url,
+    },
     ...controls(state, dates),
   };
 }
@@ -129,7 +149,10 @@ function scopesOf(instruction: string): string {
     .join(' ');
 }
 
-type Controls = Omit<AzureDevopsSandbox, keyof AdapterSandbox | 'state' | 'admin' | 'adminToken'>;
+type Controls = Omit<
+  AzureDevopsSandbox,
+  keyof AdapterSandbox | 'state' | 'admin' | 'adminToken' | 'application' | 'entra'
+>;
 
 function controls(state: AzureState, dates: () => Dates): Controls {
   const member = (id: string): SandboxMember => {

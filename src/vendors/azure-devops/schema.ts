@@ -8,18 +8,32 @@ const baseUrl = (url: string) =>
     .transform((value) => value.replace(/\/+$/, ''))
     .default(url);
 
-export const configSchema = z.strictObject({
-  /** The name in `https://dev.azure.com/<organization>`. */
-  organization: z.string().regex(/^[a-z\d][a-z\d-]*$/i),
-  /** A personal access token of a Project Collection Administrator; for administration only. */
-  token: z.instanceof(Secret),
-  /** What each account costs: `express` is Basic, `advanced` is Basic + Test Plans. */
-  license: z.enum(['express', 'advanced']).default('express'),
-  url: baseUrl('https://dev.azure.com'),
-  entitlements_url: baseUrl('https://vsaex.dev.azure.com'),
-  identity_url: baseUrl('https://vssps.dev.azure.com'),
-  timeout_ms: z.number().int().positive().optional(),
-});
+export const configSchema = z
+  .strictObject({
+    /** The name in `https://dev.azure.com/<organization>`. */
+    organization: z.string().regex(/^[a-z\d][a-z\d-]*$/i),
+    /** A personal access token of a Project Collection Administrator; for administration only. */
+    token: z.instanceof(Secret).optional(),
+    /** Instead of a token: an application of Microsoft Entra that is such an administrator. */
+    entra: z
+      .strictObject({
+        tenant_id: z.uuid(),
+        client_id: z.uuid(),
+        client_secret: z.instanceof(Secret),
+        login_url: baseUrl('https://login.microsoftonline.com'),
+      })
+      .optional(),
+    /** What each account costs: `express` is Basic, `advanced` is Basic + Test Plans. */
+    license: z.enum(['express', 'advanced']).default('express'),
+    url: baseUrl('https://dev.azure.com'),
+    entitlements_url: baseUrl('https://vsaex.dev.azure.com'),
+    identity_url: baseUrl('https://vssps.dev.azure.com'),
+    timeout_ms: z.number().int().positive().optional(),
+  })
+  .refine(({ token, entra }) => (token === undefined) !== (entra === undefined), {
+    path: ['token'],
+    error: 'give either token, such as env:AZURE_DEVOPS_TOKEN, or entra, and not both',
+  });
 
 export type AzureConfig = z.infer<typeof configSchema>;
 

@@ -64,7 +64,6 @@ function integrationMeans(wish: Wish): string[] {
 
 function flowFields(address: string): AccessProfile['flowFields'] {
   return [
-    { label: 'Provider', value: 'BitBucket' },
     {
       label: 'Authentication',
       value: 'OAuth; sign in to Bitbucket as the service account in the window that opens',

@@ -27,7 +27,6 @@ export const bitbucketCloud = defineVendor<BitbucketConfig>({
     '  id: 1a2b3c4d-0000-4000-8000-5e6f7a8b9c0d',
     '  api_key: env:ATLASSIAN_ORGANISATION_KEY',
   ].join('\n'),
-  // What holds without an organisation's key; with one the app invites, removes and may revoke.
   abilities: {
     user: 'human',
     access: 'automatic',
@@ -35,6 +34,13 @@ export const bitbucketCloud = defineVendor<BitbucketConfig>({
     revoke: 'human',
     remove: 'human',
   },
+  variants: [
+    {
+      when: 'with `organisation`',
+      applies: ({ organisation }) => organisation !== undefined,
+      abilities: { remove: 'automatic' },
+    },
+  ],
   accessWords: {
     owner: {
       label: 'Admin of the chosen projects and repositories',
@@ -74,7 +80,10 @@ function openBitbucket(config: BitbucketConfig, deps: VendorDeps): Vendor {
     },
     verify: (spec, user, credential) => verifyToken(context, spec, user, credential),
     revoke: (user, credential) => revokeToken(context, user, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
   };

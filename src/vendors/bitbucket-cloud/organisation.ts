@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-import { ProductError, hasCode } from '../../domain/errors.ts';
-import { createHttp, path } from '../../lib/http.ts';
-import type { Http, HttpAnswer } from '../../lib/http.ts';
+import { accountTokens, openOrganisationHttp } from '../../lib/atlassian-organisation.ts';
+import { path } from '../../lib/http.ts';
+import type { Http } from '../../lib/http.ts';
 import type { VendorDeps } from '../vendor.ts';
 import { orUndefined } from './client.ts';
-import { accountTokensSchema, directoriesSchema, foundUsersSchema } from './schema.ts';
-import type { AccountToken, BitbucketConfig, DirectoryUser, OrganisationConfig } from './schema.ts';
+import { directoriesSchema, foundUsersSchema } from './schema.ts';
+import type { BitbucketConfig, DirectoryUser, OrganisationConfig } from './schema.ts';
 
 export type Organisation = ReturnType<typeof openOrganisation>;
 
@@ -14,25 +14,20 @@ export type Organisation = ReturnType<typeof openOrganisation>;
 const ANY_DIRECTORY = '-';
 const NOTHING = z.unknown();
 
-/**
- * Atlassian's administration of people and their tokens. Its call that revokes tokens in bulk ends
- * every token of the organisation and is never used:
- * https://developer.atlassian.com/cloud/admin/api-access/rest/api-group-api-token/
- */
+/** Atlassian's administration of people and their tokens. */
 export function openOrganisation(
   organisation: OrganisationConfig,
   { timeout_ms: timeoutMs }: BitbucketConfig,
   deps: VendorDeps,
 ) {
-  const http = createHttp({
+  const http = openOrganisationHttp({
     name: deps.connectionName,
     baseUrl: organisation.base_url,
+    key: organisation.api_key,
     clock: deps.clock,
-    headers: () => ({ authorization: `Bearer ${organisation.api_key.reveal()}` }),
-    explain: (answer) => explain(deps.connectionName, answer),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    timeoutMs,
   });
-  return { ...directoryCalls(http, organisation.id), ...tokenCalls(http) };
+  return { ...directoryCalls(http, organisation.id), ...accountTokens(http) };
 }
 
 function directoryCalls(http: Http, id: string) {
@@ -78,47 +73,4 @@ function directoryCalls(http: Http, id: string) {
         }),
       ),
   };
-}
-
-/** https://developer.atlassian.com/cloud/admin/user-management/rest/api-group-api-tokens/ */
-function tokenCalls(http: Http) {
-  return {
-    /** The account's tokens without their values; undefined when the organisation does not manage it. */
-    async tokensOf(accountId: string): Promise<readonly AccountToken[] | undefined> {
-      try {
-        return await http.send({
-          method: 'GET',
-          path: path`/users/${accountId}/manage/api-tokens`,
-          schema: accountTokensSchema,
-        });
-      } catch (error) {
-        if (hasCode(error, 'not-found', 'missing-permission')) return undefined;
-        throw error;
-      }
-    },
-    deleteToken: (accountId: string, tokenId: string) =>
-      orUndefined(
-        http.send({
-          method: 'DELETE',
-          path: path`/users/${accountId}/manage/api-tokens/${tokenId}`,
-          schema: NOTHING,
-        }),
-      ),
-  };
-}
-
-function explain(name: string, { status }: HttpAnswer): ProductError | undefined {
-  if (status === 401) {
-    return new ProductError('unauthenticated', {
-      subject: name,
-      message: `${name}: Atlassian does not accept the organisation’s API key. Make a new one and put it into the configuration.`,
-    });
-  }
-  if (status === 403) {
-    return new ProductError('missing-permission', {
-      subject: name,
-      message: `${name}: the organisation’s API key may not do this. Make one that may manage users.`,
-    });
-  }
-  return undefined;
 }

@@ -89,8 +89,3 @@ export const foundUsersSchema = z.object({ data: z.array(directoryUserSchema) })
 export const directoriesSchema = z.object({
   data: z.array(z.object({ directoryId: z.string().min(1) })),
 });
-
-export const accountTokensSchema = z.array(
-  z.object({ id: z.string().min(1), label: z.string(), expiry: z.string().optional() }),
-);
-export type AccountToken = z.infer<typeof accountTokensSchema>[number];

@@ -6,6 +6,7 @@ import type { BitbucketConfig } from './schema.ts';
 
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens';
 const ADMINISTRATION = 'https://admin.atlassian.com';
+const SENDERS = ['atlassian.com', 'bitbucket.org'];
 const DAY_MS = 24 * 60 * 60_000;
 const PRIVATE_WINDOW =
   'Use a private browser window, so that you do not act as yourself by mistake.';
@@ -20,6 +21,7 @@ export function signUpTask(config: BitbucketConfig, spec: AccountSpec): HumanTas
     links: passwordLinks(spec),
     warnings: [PRIVATE_WINDOW],
     finding: `The workspace ${config.workspace} has no member ${spec.address} called "${spec.displayName}" yet. If there is no invitation in the mailbox, invite the address again under admin.atlassian.com, Directory, Users.`,
+    expectsMail: { from: SENDERS },
   });
 }
 
@@ -43,6 +45,7 @@ export function inviteTask(config: BitbucketConfig, spec: AccountSpec): HumanTas
     ],
     warnings: [PRIVATE_WINDOW],
     finding: `The workspace ${config.workspace} has no member with the address ${spec.address} yet.`,
+    expectsMail: { from: SENDERS },
   });
 }
 

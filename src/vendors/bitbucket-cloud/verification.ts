@@ -9,7 +9,6 @@ import { createClient } from './client.ts';
 import type { BitbucketClient } from './client.ts';
 import { isInside, placeOf } from './place.ts';
 import type { BitbucketRepository } from './schema.ts';
-import { expiryOf } from './token.ts';
 
 const SAMPLE = 5;
 
@@ -43,7 +42,8 @@ export async function verifyToken(
       noun: 'repositories',
       sample: seen.slice(0, SAMPLE).map((repository) => repository.full_name),
     },
-    expiresAt: await expiryOf(context, spec, user),
+    // The organisation knows of a managed account; Bitbucket does not say.
+    expiresAt: (await context.organisation?.expiryOf(user.id, spec.marker)) ?? null,
     isNot: negatives(levelOf(spec)),
     at: deps.clock.now().toISOString(),
   };

@@ -42,7 +42,6 @@ export function profileOf(
     flowFields: isAutomation
       ? []
       : [
-          { label: 'Provider', value: 'BitBucket Server' },
           { label: 'Base URL', value: config.base_url },
           { label: 'Username', value: wish.login ?? 'The username of the account' },
           { label: 'Password', value: 'The token, not the account’s own password' },

@@ -41,6 +41,15 @@ export async function findAccount(
   return account !== undefined && isOurs(account, spec) ? toUser(context, account) : undefined;
 }
 
+/** An active account with this name, whoever made it. */
+export async function findByLogin(
+  context: BitbucketContext,
+  login: string,
+): Promise<VendorUser | undefined> {
+  const account = await context.client.findUser(login);
+  return account?.active === true ? toUser(context, account) : undefined;
+}
+
 export async function removeAccount(
   context: BitbucketContext,
   user: VendorUser,

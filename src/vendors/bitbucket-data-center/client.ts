@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ProductError, hasCode } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { signInPage } from '../../lib/data-center-gate.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { Http } from '../../lib/http.ts';
 import type { VendorDeps } from '../vendor.ts';
@@ -52,6 +53,7 @@ export function createClient(
     clock: deps.clock,
     headers: () => ({ authorization: authorization(login) }),
     explain: (answer) => explain(deps.connectionName, asker, answer),
+    explainPage: () => signInPage(deps.connectionName),
     ...(config.timeout_ms === undefined ? {} : { timeoutMs: config.timeout_ms }),
   });
   return {

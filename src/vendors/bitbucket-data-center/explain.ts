@@ -1,5 +1,6 @@
 import { ProductError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
+import { captchaWords, unknownAddress } from '../../lib/data-center-gate.ts';
 import type { HttpAnswer } from '../../lib/http.ts';
 import { plainRefusalSchema, refusalSchema } from './schema.ts';
 
@@ -12,18 +13,8 @@ type Fail = (code: ErrorCode, message: string) => ProductError;
 export function explain(name: string, asker: Asker, answer: HttpAnswer): ProductError | undefined {
   const fail: Fail = (code, message) => new ProductError(code, { subject: name, message });
   const { status } = answer;
-  if (status >= 300 && status < 400) {
-    return fail(
-      'unexpected-answer',
-      `${name} sends us to a sign-in page instead of answering. Its single sign-on or proxy must let requests to /rest through.`,
-    );
-  }
-  if (status === 404 && !refusalSchema.safeParse(answer.body).success) {
-    return fail(
-      'unexpected-answer',
-      `${name} does not know this address at all. Check base_url, with its path if Bitbucket has one.`,
-    );
-  }
+  if (status === 404 && !refusalSchema.safeParse(answer.body).success)
+    return unknownAddress(name, 'Bitbucket');
   if (status === 401) return explainUnauthorised(name, asker, answer, fail);
   return status === 403 ? explainForbidden(name, asker, answer, fail) : undefined;
 }
@@ -35,7 +26,7 @@ function explainUnauthorised(
   answer: HttpAnswer,
   fail: Fail,
 ): ProductError {
-  if (wantsCaptcha(answer)) return fail('unauthenticated', captchaWords(name, asker));
+  if (wantsCaptcha(answer)) return fail('unauthenticated', captchaOf(name, asker));
   const isSignedIn =
     signedInAs(answer.headers) !== undefined || /AuthorisationException/.test(wordsOf(answer.body));
   return isSignedIn
@@ -50,7 +41,7 @@ function explainForbidden(
   fail: Fail,
 ): ProductError {
   const words = wordsOf(answer.body);
-  if (wantsCaptcha(answer)) return fail('unauthenticated', captchaWords(name, asker));
+  if (wantsCaptcha(answer)) return fail('unauthenticated', captchaOf(name, asker));
   if (/licen[cs]/i.test(words)) {
     return fail(
       'limit-reached',
@@ -88,9 +79,13 @@ function wantsCaptcha({ headers, body }: HttpAnswer): boolean {
   );
 }
 
-function captchaWords(name: string, asker: Asker): string {
-  const who = asker === 'our account' ? 'our own account' : 'this account';
-  return `${name} wants a CAPTCHA from ${who} after too many failed sign-ins. A Bitbucket administrator can end that: Administration, Users, the user, Clear CAPTCHA challenge. Then try again.`;
+const CAPTCHA = {
+  product: 'Bitbucket',
+  where: 'Administration, Users, the user, Clear CAPTCHA challenge',
+};
+
+function captchaOf(name: string, asker: Asker): string {
+  return captchaWords(name, asker === 'our account' ? 'our own account' : 'this account', CAPTCHA);
 }
 
 function deadWords(name: string, asker: Asker): string {

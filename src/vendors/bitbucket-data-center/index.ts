@@ -3,7 +3,7 @@ import { defineVendor } from '../vendor.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { profileOf } from './access-profile.ts';
 import { ensureAccess, removeAccess } from './access.ts';
-import { ensureAccount, findAccount, removeAccount } from './account.ts';
+import { ensureAccount, findAccount, findByLogin, removeAccount } from './account.ts';
 import type { BitbucketContext } from './account.ts';
 import { createClient } from './client.ts';
 import { checkBitbucket } from './doctor.ts';
@@ -30,6 +30,13 @@ export const bitbucketDataCenter = defineVendor<BitbucketConfig>({
     revoke: 'automatic',
     remove: 'automatic',
   },
+  variants: [
+    {
+      when: 'with `token: by-hand`',
+      applies: ({ token }) => token === 'by-hand',
+      abilities: { credential: 'human' },
+    },
+  ],
   accessWords: {
     owner: {
       label: 'Admin of the chosen projects and repositories',
@@ -65,9 +72,13 @@ function openBitbucket(config: BitbucketConfig, deps: VendorDeps): Vendor {
     credential: credentialOf(context),
     verify: (spec, user, credential) => verifyToken(context, spec, user, credential),
     revoke: (user, credential) => revokeToken(context, user, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
+    findByLogin: (login) => findByLogin(context, login),
   };
 }
 

@@ -1,3 +1,4 @@
+import { done } from '../../domain/outcome.ts';
 import { createTurns } from './turns.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Verification } from '../../domain/account.ts';
@@ -17,7 +18,7 @@ import { revokeImpersonation, revokeToken } from './revoke.ts';
 import { configSchema } from './schema.ts';
 import type { EnterpriseServerConfig } from './schema.ts';
 import { tokenTask } from './tasks.ts';
-import { ensureUser, findUser, removeUser } from './user.ts';
+import { ensureUser, findByLogin, findUser, removeUser } from './user.ts';
 
 /** An organisation of a GitHub Enterprise Server, whose site administrators may do everything. */
 export const githubEnterpriseServer = defineVendor<EnterpriseServerConfig>({
@@ -37,6 +38,18 @@ export const githubEnterpriseServer = defineVendor<EnterpriseServerConfig>({
     revoke: 'automatic',
     remove: 'automatic',
   },
+  variants: [
+    {
+      when: 'with `token: by-hand`',
+      applies: ({ token }) => token === 'by-hand',
+      abilities: { credential: 'human' },
+    },
+    {
+      when: 'with `external_auth: true`',
+      applies: ({ external_auth }) => external_auth,
+      abilities: { user: 'human' },
+    },
+  ],
   accessWords: {
     owner: {
       label: 'Owner',
@@ -75,9 +88,13 @@ function open(config: EnterpriseServerConfig, deps: VendorDeps): Vendor {
     credential: credentialOf(context),
     verify: (spec, user, credential) => verify(context, spec, user, credential),
     revoke: (user, credential) => revokeToken(context, user, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (spec, user) => removeUser(context, spec, user),
     findUser: (spec) => findUser(context, spec),
+    findByLogin: (login) => findByLogin(context, login),
   };
 }
 

@@ -20,7 +20,6 @@ export function profileOf(config: EnterpriseServerConfig, spec: RightsOrder): Ac
       spec.kind === 'automation'
         ? []
         : [
-            { label: 'Provider', value: 'GitHub Enterprise' },
             { label: 'Authentication', value: 'Access token' },
             { label: 'Base URL', value: config.base_url.replace(/\/$/, '') },
           ],

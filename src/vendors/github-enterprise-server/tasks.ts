@@ -25,11 +25,19 @@ export function directoryTask(
       `Make a user in the directory that ${name} signs people in with. Username: ${spec.login}`,
       `Email: ${spec.address}`,
       `Display name: ${spec.displayName}`,
+      ...(spec.passwordUrl === null
+        ? []
+        : ['Password: the one from the secret store (link below). Do not keep a copy.']),
       `Let it into ${name}: add it to the group, or assign it to the application, that people need for that.`,
       `In a private browser window, sign in to ${name} once as this user, so that its account is made there.`,
       'Tell us the username here, then press "Done".',
     ],
-    links: [{ label: 'Sign in', url: `${webUrl}/login` }],
+    links: [
+      { label: 'Sign in', url: `${webUrl}/login` },
+      ...(spec.passwordUrl === null
+        ? []
+        : [{ label: 'Password in the secret store', url: spec.passwordUrl }]),
+    ],
     warnings: ['Give it no administrator’s role, in the directory or on the server.'],
     fields: [
       {
@@ -51,16 +59,23 @@ export function tokenTask(
   name: string,
   days: number,
 ): HumanTask {
-  const password = context.config.external_auth
-    ? 'through the directory'
-    : `with a password that you set under "Forgot password" for ${spec.address}; choose a long random one and do not keep it, the same way leads back in`;
   return makeTokenTask(context, spec, {
     id: TASK_IDS.token,
     shape: classicShape(spec),
-    signIn: `Sign in to ${context.name} as ${user.login}, in a private browser window, ${password}. Not as yourself: your own token is refused.`,
+    signIn: `Sign in to ${context.name} as ${user.login}, in a private browser window, ${wayIn(context, spec)}. Not as yourself: your own token is refused.`,
     name,
     days,
   });
+}
+
+/** The server makes accounts without a password; only a mail to the address can set one. */
+function wayIn({ config }: ServerContext, spec: AccountSpec): string {
+  if (config.external_auth) return 'through the directory';
+  const choice =
+    spec.passwordUrl === null
+      ? 'choose a long random one and do not keep it, the same way leads back in'
+      : 'take the one from the secret store (link below)';
+  return `with a password that you first set under "Forgot password" for ${spec.address}; ${choice}`;
 }
 
 export function leaveDirectoryTask(

@@ -109,6 +109,15 @@ export async function findUser(
   return ownership === 'not-ours' ? undefined : asVendorUser(user);
 }
 
+/** A living user account with this login, whoever made it. */
+export async function findByLogin(
+  { client }: ServerContext,
+  login: string,
+): Promise<VendorUser | undefined> {
+  const user = await client.findUser(login);
+  return user?.type === 'User' && !isSuspended(user) ? asVendorUser(user) : undefined;
+}
+
 /** Suspends: deleting would also delete what the account made. */
 export async function removeUser(
   context: ServerContext,

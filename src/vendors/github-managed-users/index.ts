@@ -1,3 +1,4 @@
+import { done } from '../../domain/outcome.ts';
 import { ownCredentials } from '../../lib/github-app.ts';
 import { openGitHubClient } from '../../lib/github-client.ts';
 import { revokeToken } from '../../lib/github-revoke.ts';
@@ -41,6 +42,13 @@ export const githubManagedUsers = defineVendor<ManagedUsersConfig>({
     revoke: 'automatic',
     remove: 'automatic',
   },
+  variants: [
+    {
+      when: 'with `scim: idp`',
+      applies: ({ scim }) => scim === 'idp',
+      abilities: { user: 'human', remove: 'human' },
+    },
+  ],
   accessWords: {
     owner: {
       label: 'Owner',
@@ -90,7 +98,10 @@ function open(config: ManagedUsersConfig, deps: VendorDeps): Vendor {
     verify: (spec, user, credential) =>
       verifyToken(context, spec, user, credential, rulesFor(tokenShape(spec), !('token' in auth))),
     revoke: (_user, credential) => revokeToken(options, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (spec, user) => removeUser(context, spec, user),
     findUser: (spec) => findUser(context, spec),
   };

@@ -17,12 +17,7 @@ export function profileOf(config: ManagedUsersConfig, spec: RightsOrder): Access
     tokenScopes: tokenScopes(shape),
     means: meansOf(spec, shape),
     flowFields:
-      spec.kind === 'automation'
-        ? []
-        : [
-            { label: 'Provider', value: 'GitHub' },
-            { label: 'Authentication', value: 'Access token' },
-          ],
+      spec.kind === 'automation' ? [] : [{ label: 'Authentication', value: 'Access token' }],
     notes: [
       `The account exists only in the enterprise ${config.enterprise}, and signs in only through its identity provider.`,
       ...(config.scim === 'idp'

@@ -113,7 +113,9 @@ export async function removeUser(
   const { scim } = context;
   if (scim === null) return removeProvidedUser(context, spec, user);
   const record = await scim.find(spec.marker);
-  if (record?.active !== true) return done(undefined);
+  // An adopted account was provisioned by somebody else, who has to take it back.
+  if (record === undefined) return removeProvidedUser(context, spec, user);
+  if (!record.active) return done(undefined);
   await removeAccess(context, spec, user);
   await scim.deactivate(record.id);
   return done(undefined);

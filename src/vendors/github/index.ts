@@ -1,3 +1,4 @@
+import { done } from '../../domain/outcome.ts';
 import { checkOrganisation } from '../../lib/github-doctor.ts';
 import { revokeToken } from '../../lib/github-revoke.ts';
 import { tokenShape } from '../../lib/github-rights.ts';
@@ -13,7 +14,7 @@ import { profileOf } from './profile.ts';
 import { configSchema } from './schema.ts';
 import type { GitHubConfig } from './schema.ts';
 import { tokenTask } from './tasks.ts';
-import { ensureUser, findUser, removeUser } from './user.ts';
+import { ensureUser, findByLogin, findUser, removeUser } from './user.ts';
 
 /** A GitHub organisation, with a machine user that a person registers. */
 export const github = defineVendor({
@@ -82,8 +83,12 @@ function open(config: GitHubConfig, deps: VendorDeps): Vendor {
     verify: (spec, user, credential) =>
       verifyToken(context, spec, user, credential, rulesFor(tokenShape(spec), !('token' in auth))),
     revoke: (_user, credential) => revokeToken(options, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (spec, user) => removeUser(context, spec, user),
     findUser: (spec) => findUser(context, spec),
+    findByLogin: (login) => findByLogin(context, login),
   };
 }

@@ -16,12 +16,7 @@ export function profileOf(spec: RightsOrder, org: string, provable: boolean): Ac
     tokenScopes: tokenScopes(shape),
     means: meansOf(spec, shape),
     flowFields:
-      spec.kind === 'automation'
-        ? []
-        : [
-            { label: 'Provider', value: 'GitHub' },
-            { label: 'Authentication', value: 'Access token' },
-          ],
+      spec.kind === 'automation' ? [] : [{ label: 'Authentication', value: 'Access token' }],
     notes: [
       'GitHub lets only a person register an account, accept its invitation and make its token; the app checks each of them.',
       ...notesOf(spec, shape, provable),

@@ -77,6 +77,8 @@ export function acceptTask(
         : [{ label: 'Password in the secret store', url: spec.passwordUrl }]),
     ],
     finding,
+    // Registering led to mail from GitHub, too.
+    expectsMail: { from: ['github.com'], ofThisStep: true },
   });
 }
 

@@ -58,6 +58,15 @@ export async function findUser(
   return user !== undefined && isOurs(user, spec) ? asVendorUser(user) : undefined;
 }
 
+/** A user account with this login; organisations and apps are none. */
+export async function findByLogin(
+  { client }: GitHubContext,
+  login: string,
+): Promise<VendorUser | undefined> {
+  const user = await client.findUser(login);
+  return user?.type === 'User' ? asVendorUser(user) : undefined;
+}
+
 export async function removeUser(
   context: GitHubContext,
   spec: AccountSpec,

@@ -38,6 +38,7 @@ export function profileOf(config: GitlabConfig, wish: Wish): AccessProfile {
     role: `${role} in the chosen groups and projects`,
     tokenScopes: tokenScopesOf(wish),
     means: wish.kind === 'automation' ? automationMeans(wish) : integrationMeans(wish),
+    flowTile: isCloud(config) ? 'GitLab Cloud' : 'GitLab Self-Hosted',
     flowFields: wish.kind === 'automation' ? [] : flowFields(config),
     notes: wish.kind === 'automation' ? automationNotes(wish) : integrationNotes(config, wish),
   };
@@ -104,11 +105,9 @@ function automationNotes(wish: Wish): string[] {
 }
 
 function flowFields(config: GitlabConfig): { label: string; value: string }[] {
-  const cloud = isCloud(config);
   return [
-    { label: 'Provider', value: cloud ? 'GitLab Cloud' : 'GitLab Self-Hosted' },
     { label: 'Authentication', value: 'Personal access token' },
-    ...(cloud ? [] : [{ label: 'Base URL', value: config.base_url }]),
+    ...(isCloud(config) ? [] : [{ label: 'Base URL', value: config.base_url }]),
   ];
 }
 

@@ -40,6 +40,17 @@ export async function findAccount(
   return account === undefined ? undefined : toUser(context, account);
 }
 
+/** Only service accounts: the token of a person's account is not ours to make or revoke. */
+export async function findByLogin(
+  context: AccountContext,
+  login: string,
+): Promise<VendorUser | undefined> {
+  const wanted = login.toLowerCase();
+  const accounts = await context.client.listAccounts();
+  const account = accounts.find(({ username }) => username.toLowerCase() === wanted);
+  return account === undefined ? undefined : toUser(context, account);
+}
+
 /** Soft delete: what the account contributed goes to GitLab's ghost user. */
 export async function removeAccount(
   context: AccountContext,

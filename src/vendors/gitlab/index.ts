@@ -2,7 +2,7 @@ import { done } from '../../domain/outcome.ts';
 import { defineVendor } from '../vendor.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { profileOf } from './access-profile.ts';
-import { ensureAccount, findAccount, removeAccount } from './account.ts';
+import { ensureAccount, findAccount, findByLogin, removeAccount } from './account.ts';
 import { createClient } from './client.ts';
 import { checkGitlab } from './doctor.ts';
 import { ensureMemberships, removeMemberships } from './membership.ts';
@@ -40,7 +40,7 @@ export const gitlab = defineVendor<GitlabConfig>({
     },
   },
   scopeWord: 'group or project',
-  flowTile: 'GitLab',
+  flowTile: 'GitLab Cloud or GitLab Self-Hosted',
   flowVendorType: 'gitlab',
   services: ['repositories', 'pull-requests', 'tickets', 'webhooks'],
   git: true,
@@ -66,8 +66,12 @@ function openGitlab(config: GitlabConfig, deps: VendorDeps): Vendor {
     },
     verify: (spec, user, credential) => verifyToken(context, spec, user, credential),
     revoke: (_user, credential) => revokeToken(context, credential),
-    removeAccess: (spec, user) => removeMemberships(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeMemberships(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
+    findByLogin: (login) => findByLogin(context, login),
   };
 }

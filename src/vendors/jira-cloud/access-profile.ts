@@ -1,6 +1,10 @@
 import type { Access } from '../../domain/request.ts';
 import type { AccessProfile, AccountSpec } from '../vendor.ts';
+import { accountUrl } from './gateway.ts';
 import type { JiraConfig } from './schema.ts';
+
+/** The least that reads issues and people; boards and sprints come with the issues. */
+export const SERVICE_SCOPES = ['read:jira-user', 'read:jira-work'] as const;
 
 /**
  * Flow asks for no administrator. `owner` is for sites whose permission schemes let only project
@@ -8,19 +12,18 @@ import type { JiraConfig } from './schema.ts';
  */
 export function profileOf(
   config: JiraConfig,
-  wish: Pick<AccountSpec, 'access' | 'address'>,
+  wish: Pick<AccountSpec, 'access' | 'address'> & Partial<Pick<AccountSpec, 'login'>>,
 ): AccessProfile {
+  const isService = config.accounts === 'service';
   return {
     role: roleWords(config, wish.access),
     // An ordinary Atlassian API token has no scopes: it may do whatever its account may do.
-    tokenScopes: [],
+    tokenScopes: isService ? SERVICE_SCOPES : [],
     means: means(wish.access),
     flowFields: [
-      { label: 'Provider', value: 'Jira Cloud & Self-Managed' },
-      { label: 'Connection', value: 'Direct connection, if Flow asks' },
       { label: 'Authentication', value: 'Access token' },
-      { label: 'Base URL', value: config.base_url },
-      { label: 'Email', value: wish.address },
+      { label: 'Base URL', value: accountUrl(config) },
+      { label: 'Email', value: emailOf(wish, isService) },
       { label: 'Token', value: 'The API token from the secret store' },
     ],
     notes: [
@@ -28,9 +31,24 @@ export function profileOf(
       'Where a permission scheme lets every Jira user browse a project, the account sees that project too.',
       'Projects with issue security show only what the account’s role may see.',
       'Service management projects are listed in Flow but not processed.',
-      'Jira cannot take the API token back: the account itself deletes it, or it expires.',
+      ...(isService
+        ? [
+            'The token of a service account works only at api.atlassian.com, never at the site’s own address. If Flow does not take that base URL, ask for an ordinary account instead.',
+          ]
+        : ['Jira cannot take the API token back: the account itself deletes it, or it expires.']),
     ],
   };
+}
+
+/** A service account has an address of Atlassian's making. */
+function emailOf(
+  { login, address }: Pick<AccountSpec, 'address'> & Partial<Pick<AccountSpec, 'login'>>,
+  isService: boolean,
+): string {
+  if (!isService) return address;
+  return login?.includes('@') === true
+    ? login
+    : 'The address that Atlassian gave the service account';
 }
 
 export function roleWords(config: JiraConfig, access: Access): string {

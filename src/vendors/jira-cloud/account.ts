@@ -4,11 +4,14 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { AccountSpec, VendorDeps, VendorUser } from '../vendor.ts';
 import { orUndefined } from './client.ts';
 import type { JiraClient } from './client.ts';
+import type { Organisation } from './organisation.ts';
 import type { JiraConfig, JiraUser } from './schema.ts';
 import { signUpTask } from './tasks.ts';
 
 export interface JiraContext {
   readonly client: JiraClient;
+  /** Null where the configuration names none. */
+  readonly organisation: Organisation | null;
   readonly config: JiraConfig;
   readonly deps: VendorDeps;
   readonly connectionName: string;

@@ -1,15 +1,18 @@
-import { toProductError } from '../../domain/errors.ts';
+import { hasCode, toProductError } from '../../domain/errors.ts';
 import { ok, problem } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JiraContext } from './account.ts';
+import type { Organisation } from './organisation.ts';
+import type { JiraConfig } from './schema.ts';
 
 /** Looks at everything our own account needs; a failing look is a finding, never an exception. */
 export async function checkJira(context: JiraContext): Promise<Finding[]> {
-  const looks: readonly (readonly [string, (subject: string) => Promise<Finding[]>])[] = [
+  const looks: readonly Look[] = [
     ['our account', (subject) => checkAccount(context, subject)],
     ['our rights', (subject) => checkRights(context, subject)],
     ['groups', (subject) => checkGroups(context, subject)],
     ['projects', (subject) => checkProjects(context, subject)],
+    ...(context.organisation === null ? [] : [organisationLook(context, context.organisation)]),
   ];
   const findings: Finding[] = [];
   for (const [what, look] of looks) {
@@ -24,6 +27,42 @@ export async function checkJira(context: JiraContext): Promise<Finding[]> {
     }
   }
   return findings;
+}
+
+type Look = readonly [string, (subject: string) => Promise<Finding[]>];
+
+function organisationLook(context: JiraContext, organisation: Organisation): Look {
+  return [
+    'service accounts',
+    (subject) => checkServiceAccounts(context.config, organisation, subject),
+  ];
+}
+
+/** Confirms what `accounts: service` needs, so that nobody switches it on in vain. */
+async function checkServiceAccounts(
+  { accounts, organisation: settings }: JiraConfig,
+  organisation: Organisation,
+  subject: string,
+): Promise<Finding[]> {
+  const isUsed = accounts === 'service';
+  try {
+    const { length } = await organisation.serviceAccounts();
+    const cloudId = await organisation.cloudId();
+    if (settings?.cloud_id !== undefined && settings.cloud_id !== cloudId) {
+      return [problem(subject, `The site’s id is ${cloudId}.`, 'Correct "organisation.cloud_id".')];
+    }
+    return [
+      ok(
+        subject,
+        isUsed
+          ? `The organisation has ${length}; we may read and delete ours.`
+          : `They can be used, with "accounts: service" and "organisation.cloud_id: ${cloudId}". Try first whether Flow takes the base URL https://api.atlassian.com/ex/jira/${cloudId}.`,
+      ),
+    ];
+  } catch (error) {
+    if (isUsed || !hasCode(error, 'missing-permission', 'not-found')) throw error;
+    return [ok(subject, 'They cannot be used with this key, and are not.')];
+  }
 }
 
 async function checkAccount({ client }: JiraContext, subject: string): Promise<Finding[]> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { guarded, page, parse, required } from './sandbox-guard.ts';
 import type { Call, Routes, World } from './sandbox-guard.ts';
+import { organisationRoutes } from './sandbox-organisation.ts';
 import { projectRoutes, seenProject } from './sandbox-projects.ts';
 import {
   Refusal,
@@ -16,12 +17,25 @@ import type { JiraState, SandboxGroup, SandboxUser } from './sandbox-state.ts';
 
 /** The calls of Jira's REST API v3 that our adapter and its checks make. */
 export function routesOf(world: World): Routes {
+  const atGateway = Object.entries(siteRoutes({ ...world, gateway: true })).map(
+    ([route, handle]) => {
+      const [method = '', path = ''] = route.split(' ');
+      return [`${method} /ex/jira/${world.state.cloudId}${path}`, handle] as const;
+    },
+  );
+  return { ...siteRoutes(world), ...Object.fromEntries(atGateway), ...organisationRoutes(world) };
+}
+
+function siteRoutes(world: World): Routes {
   return {
     ...userRoutes(world),
     ...propertyRoutes(world),
     ...groupRoutes(world),
     ...projectRoutes(world),
     ...selfRoutes(world),
+    'POST /rest/api/3/issue': guarded(world, 'USE', () => {
+      throw new Refusal(400, 'Specify a valid project ID or key');
+    }),
   };
 }
 
@@ -171,7 +185,7 @@ function groupView(group: SandboxGroup): unknown {
 function userView(user: SandboxUser): Record<string, unknown> {
   return {
     accountId: user.accountId,
-    accountType: 'atlassian',
+    accountType: user.service === null ? 'atlassian' : 'app',
     active: user.active,
     displayName: user.displayName,
     ...(user.hidesAddress ? {} : { emailAddress: user.email }),

@@ -25,6 +25,10 @@ export interface SandboxUser {
   onSite: boolean;
   groups: string[];
   properties: Map<string, unknown>;
+  /** The organisation manages the account, so it may see and end its tokens. */
+  managed: boolean;
+  /** What makes it a service account: nobody signs in as it. */
+  service: { readonly id: string; readonly description: string } | null;
 }
 
 export interface SandboxToken {
@@ -33,6 +37,7 @@ export interface SandboxToken {
   readonly label: string;
   /** A scoped token is refused at the site's own address. */
   readonly scoped: boolean;
+  readonly scopes: readonly string[];
   expiresAt: string;
   revoked: boolean;
 }
@@ -53,6 +58,11 @@ export interface SandboxGroup {
 }
 
 export interface JiraState {
+  readonly cloudId: string;
+  readonly organisation: string;
+  readonly organisationKey: string;
+  /** What the organisation's key may do besides managing people. */
+  keyScopes: string[];
   users: SandboxUser[];
   tokens: SandboxToken[];
   readonly projects: SandboxProject[];
@@ -73,6 +83,10 @@ export const ROLES = Object.keys(ROLE_GIVES);
 
 export function createState(): JiraState {
   return {
+    cloudId: '11223344-a1b2-4c3d-8e4f-5a6b7c8d9e0f',
+    organisation: '1a2b3c4d-0000-4000-8000-5e6f7a8b9c0d',
+    organisationKey: `ATCTT3xFfGN0${randomId(24)}`,
+    keyScopes: ['read:service-accounts:admin', 'write:service-accounts:admin'],
     users: [],
     tokens: [],
     projects: [],
@@ -117,6 +131,8 @@ export function addUser(
     onSite: true,
     groups: [],
     properties: new Map(),
+    managed: false,
+    service: null,
     ...user,
   };
   state.users.push(whole);
@@ -129,7 +145,15 @@ export function addToken(
   token: Partial<SandboxToken> & Pick<SandboxToken, 'expiresAt'>,
 ): SandboxToken {
   const value = `ATATT3xFfGF0${randomId(24)}`;
-  const whole = { value, accountId, label: 'by hand', scoped: false, revoked: false, ...token };
+  const whole = {
+    value,
+    accountId,
+    label: 'by hand',
+    scoped: false,
+    scopes: [],
+    revoked: false,
+    ...token,
+  };
   state.tokens.push(whole);
   return whole;
 }

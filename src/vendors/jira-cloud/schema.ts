@@ -5,22 +5,49 @@ import { Secret } from '../../domain/secret.ts';
 const perAccess = <T extends z.ZodType>(value: T) =>
   z.strictObject({ contributor: value, owner: value });
 
-export const configSchema = z.strictObject({
-  base_url: z.url().transform((url) => url.replace(/\/+$/, '')),
-  /** An organisation administrator's address and API token; used for administration only. */
-  email: z.email(),
-  api_token: z.instanceof(Secret),
-  /** Names of the groups that give access to Jira, per kind of access. */
-  groups: perAccess(z.array(z.string().min(1)).min(1)),
-  /** The project role that gives Browse projects and Create issues in the chosen projects. */
-  project_roles: perAccess(z.string().min(1)).default({
-    contributor: 'Member',
-    owner: 'Administrators',
-  }),
-  timeout_ms: z.number().int().positive().optional(),
-});
+const address = z.url().transform((url) => url.replace(/\/+$/, ''));
+
+export const configSchema = z
+  .strictObject({
+    base_url: address,
+    /** An organisation administrator's address and API token; used for administration only. */
+    email: z.email(),
+    api_token: z.instanceof(Secret),
+    /** Names of the groups that give access to Jira, per kind of access. */
+    groups: perAccess(z.array(z.string().min(1)).min(1)),
+    /** The project role that gives Browse projects and Create issues in the chosen projects. */
+    project_roles: perAccess(z.string().min(1)).default({
+      contributor: 'Member',
+      owner: 'Administrators',
+    }),
+    /** Lets the app see and revoke the tokens of managed accounts, and use service accounts. */
+    organisation: z
+      .strictObject({
+        id: z.string().min(1),
+        api_key: z.instanceof(Secret),
+        /** The site's own id, as https://<site>/_edge/tenant_info shows it; for service accounts. */
+        cloud_id: z
+          .string()
+          .regex(/^[\da-f-]{36}$/i)
+          .optional(),
+        base_url: address.default('https://api.atlassian.com'),
+      })
+      .optional(),
+    /** Ordinary accounts that are invited by mail, or Atlassian’s service accounts. */
+    accounts: z.enum(['invited', 'service']).default('invited'),
+    timeout_ms: z.number().int().positive().optional(),
+  })
+  .refine(
+    ({ accounts, organisation }) => accounts === 'invited' || organisation?.cloud_id !== undefined,
+    {
+      path: ['organisation', 'cloud_id'],
+      error:
+        '“accounts: service” needs the organisation with the site’s cloud_id, such as 11223344-a1b2-4c3d-8e4f-5a6b7c8d9e0f',
+    },
+  );
 
 export type JiraConfig = z.infer<typeof configSchema>;
+export type OrganisationConfig = NonNullable<JiraConfig['organisation']>;
 
 /** Privacy settings may hide the address, so it is never the only proof. */
 export const userSchema = z.object({
@@ -56,3 +83,19 @@ export const projectPageSchema = z.object({
   values: z.array(projectSchema),
   total: z.number(),
 });
+
+/** https://developer.atlassian.com/cloud/admin/api-access/rest/api-group-service-account/ */
+export const serviceAccountSchema = z.object({
+  id: z.string().min(1),
+  atlassianId: z.string().min(1),
+  email: z.string().min(1),
+  description: z.string().nullish(),
+});
+export type ServiceAccount = z.infer<typeof serviceAccountSchema>;
+
+export const serviceAccountsSchema = z.object({
+  items: z.array(serviceAccountSchema),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+});
+
+export const tenantSchema = z.object({ cloudId: z.string().min(1) });

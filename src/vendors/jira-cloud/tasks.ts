@@ -4,6 +4,7 @@ import type { AccountSpec } from '../vendor.ts';
 import type { JiraConfig } from './schema.ts';
 
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens';
+const SENDERS = ['atlassian.com'];
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Jira says that the account is not active: its sign-up is open, or somebody switched it off. */
@@ -16,6 +17,7 @@ export function signUpTask(config: JiraConfig, spec: AccountSpec): HumanTask {
     links: passwordLinks(spec),
     warnings: [PRIVATE_WINDOW],
     finding: `Jira still says that ${spec.address} is not active. If somebody deactivated the account, reactivate it under admin.atlassian.com, Directory, Users.`,
+    expectsMail: { from: SENDERS },
   });
 }
 
@@ -44,6 +46,7 @@ export function tokenTask(
     links: [...passwordLinks(spec), { label: 'API tokens at Atlassian', url: TOKEN_PAGE }],
     warnings: [PRIVATE_WINDOW, 'Never paste the token into Slack. It is shown only once.'],
     deposit: { label: 'Atlassian API token', secretName: `${spec.marker}-token` },
+    expectsMail: { from: SENDERS },
     pollMs: null,
   });
 }

@@ -2,11 +2,13 @@ import type { Verification } from '../../domain/account.ts';
 import { ProductError, hasCode } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { AccountSpec, VendorUser } from '../vendor.ts';
-import { roleWords } from './access-profile.ts';
+import { SERVICE_SCOPES, roleWords } from './access-profile.ts';
 import { projectIdOf } from './access.ts';
 import type { JiraContext } from './account.ts';
 import { createClient } from './client.ts';
 import type { JiraClient } from './client.ts';
+import { accountUrl } from './gateway.ts';
+import { checkScopes } from './service-token.ts';
 
 const SAMPLE = 5;
 const BROWSE = 'BROWSE_PROJECTS';
@@ -23,32 +25,33 @@ export async function verifyToken(
   credential: Secret,
 ): Promise<Verification> {
   const { config, deps, connectionName } = context;
-  const client = createClient(config, deps, { email: spec.address, token: credential });
+  const isService = config.accounts === 'service';
+  const identity = isService ? user.login : spec.address;
+  const client = clientOf(context, identity, credential);
   const refuse: Refuse = (why) =>
     new ProductError('verification-failed', {
       subject: connectionName,
-      message: `The API token of ${spec.address} at ${connectionName} is not right: ${why}`,
+      message: `The API token of ${identity} at ${connectionName} is not right: ${why}`,
     });
 
   await checkIdentity(client, user, refuse);
-  await checkGlobal(client, refuse);
-  for (const item of spec.scope) await checkProject(client, spec, item, refuse);
-  const projects = await client.searchProjects('');
-  if (projects.values.length === 0) throw refuse('it sees no project.');
+  if (isService) await checkScopes(context, { email: identity, token: credential }, refuse);
+  const projects = await checkRights(client, spec, refuse);
 
   return {
-    identity: spec.address,
+    identity,
     role: roleWords(config, spec.access),
-    scopes: [],
+    scopes: isService ? [...SERVICE_SCOPES] : [],
     sees: {
       count: projects.total,
       noun: 'projects',
       sample: projects.values.slice(0, SAMPLE).map((project) => project.name),
     },
-    // Atlassian shows a token's expiry to its account alone, and not by API.
-    expiresAt: null,
+    // Only the organisation of a managed account is told; Jira shows it to nobody.
+    expiresAt: (await context.organisation?.expiryOf(user.id, spec.marker)) ?? null,
     isNot: [
       'is not a Jira administrator',
+      ...(isService ? ['cannot change issues with this token'] : []),
       ...(spec.access === 'contributor' ? ['does not administer the chosen projects'] : []),
     ],
     at: deps.clock.now().toISOString(),
@@ -61,8 +64,7 @@ export async function isAlive(
   user: VendorUser,
   credential: Secret,
 ): Promise<boolean> {
-  const { config, deps } = context;
-  const client = createClient(config, deps, { email: user.login, token: credential });
+  const client = clientOf(context, user.login, credential);
   try {
     await client.myself();
     return true;
@@ -71,6 +73,11 @@ export async function isAlive(
     if (hasCode(error, 'missing-permission')) return true;
     throw error;
   }
+}
+
+/** As the account itself, where its token works. */
+function clientOf({ config, deps }: JiraContext, email: string, token: Secret): JiraClient {
+  return createClient({ ...config, base_url: accountUrl(config) }, deps, { email, token });
 }
 
 type Refuse = (why: string) => ProductError;
@@ -89,6 +96,20 @@ async function checkIdentity(client: JiraClient, user: VendorUser, refuse: Refus
     throw error;
   }
   throw refuse('it belongs to another account.');
+}
+
+/** What Flow needs and the account must not have; the projects that it sees. */
+async function checkRights(client: JiraClient, spec: AccountSpec, refuse: Refuse) {
+  try {
+    await checkGlobal(client, refuse);
+    for (const item of spec.scope) await checkProject(client, spec, item, refuse);
+    const projects = await client.searchProjects('');
+    if (projects.values.length === 0) throw refuse('it sees no project.');
+    return projects;
+  } catch (error) {
+    if (!hasCode(error, 'unauthenticated')) throw error;
+    throw refuse('it lacks a scope. Make one with exactly the scopes that the task names.');
+  }
 }
 
 async function checkGlobal(client: JiraClient, refuse: Refuse): Promise<void> {

@@ -13,7 +13,6 @@ export function profileOf(config: JiraConfig, wish: Pick<AccountSpec, 'access'>)
     tokenScopes: [],
     means: means(wish.access),
     flowFields: [
-      { label: 'Provider', value: 'Jira Cloud & Self-Managed' },
       { label: 'Authentication', value: 'Access token' },
       { label: 'Base URL', value: config.base_url },
     ],

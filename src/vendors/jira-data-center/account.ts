@@ -1,10 +1,11 @@
+import { storedPassword } from '../../lib/account-password.ts';
 import { ProductError, hasCode, isAmbiguous } from '../../domain/errors.ts';
 import { done } from '../../domain/outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { AccountSpec, VendorDeps, VendorUser } from '../vendor.ts';
 import { orUndefined, refused } from './client.ts';
 import type { JiraClient } from './client.ts';
-import { setPassword, storedPassword } from './password.ts';
+import { setPassword } from './password.ts';
 import type { JiraConfig, JiraUser } from './schema.ts';
 
 export interface JiraContext {
@@ -33,6 +34,15 @@ export async function findAccount(
   const account = await context.client.findUser(spec.login);
   const isThere = account !== undefined && account.active && isOurs(account, spec);
   return isThere ? toUser(context, account) : undefined;
+}
+
+/** An active account with this name, whoever made it. */
+export async function findByLogin(
+  context: JiraContext,
+  login: string,
+): Promise<VendorUser | undefined> {
+  const account = await context.client.findUser(login);
+  return account?.active === true ? toUser(context, account) : undefined;
 }
 
 /** Deletes the account; one that has left traces in issues can only be deactivated. */

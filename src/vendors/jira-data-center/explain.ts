@@ -1,5 +1,6 @@
 import { ProductError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
+import { captchaWords, unknownAddress } from '../../lib/data-center-gate.ts';
 import type { HttpAnswer } from '../../lib/http.ts';
 import { refusalSchema } from './schema.ts';
 
@@ -11,20 +12,9 @@ export function explain(name: string, asker: Asker, answer: HttpAnswer): Product
   const { status } = answer;
   const fail = (code: ErrorCode, message: string): ProductError =>
     new ProductError(code, { subject: name, message });
-  if (status >= 300 && status < 400) {
-    return fail(
-      'unexpected-answer',
-      `${name} sends us to a sign-in page instead of answering. Its single sign-on or proxy must let requests to /rest through.`,
-    );
-  }
-  if (status === 404 && answer.body === undefined) {
-    return fail(
-      'unexpected-answer',
-      `${name} does not know this address at all. Check base_url, with its path if Jira has one.`,
-    );
-  }
+  if (status === 404 && answer.body === undefined) return unknownAddress(name, 'Jira');
   if (status !== 401 && status !== 403) return undefined;
-  if (wantsCaptcha(answer.headers)) return fail('missing-permission', captchaWords(name, asker));
+  if (wantsCaptcha(answer.headers)) return fail('missing-permission', captchaOf(name, asker));
   if (status === 403 && /basic auth/i.test(wordsOf(answer.body))) {
     return fail(
       'missing-permission',
@@ -52,9 +42,13 @@ function wantsCaptcha(headers: Headers): boolean {
   );
 }
 
-function captchaWords(name: string, asker: Asker): string {
-  const who = asker === 'our token' ? 'our own account' : 'this account';
-  return `${name} wants a CAPTCHA from ${who} after too many failed sign-ins. A Jira administrator can end that: Administration, User management, the user, Reset failed login count. Then try again.`;
+const CAPTCHA = {
+  product: 'Jira',
+  where: 'Administration, User management, the user, Reset failed login count',
+};
+
+function captchaOf(name: string, asker: Asker): string {
+  return captchaWords(name, asker === 'our token' ? 'our own account' : 'this account', CAPTCHA);
 }
 
 function deadWords(name: string, asker: Asker): string {

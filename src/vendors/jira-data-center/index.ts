@@ -3,7 +3,7 @@ import { defineVendor } from '../vendor.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { profileOf } from './access-profile.ts';
 import { ensureAccess, removeAccess } from './access.ts';
-import { ensureAccount, findAccount, removeAccount } from './account.ts';
+import { ensureAccount, findAccount, findByLogin, removeAccount } from './account.ts';
 import type { JiraContext } from './account.ts';
 import { createClient } from './client.ts';
 import { checkJira } from './doctor.ts';
@@ -35,6 +35,13 @@ export const jiraDataCenter = defineVendor<JiraConfig>({
     revoke: 'automatic',
     remove: 'automatic',
   },
+  variants: [
+    {
+      when: 'with `token: by-hand`',
+      applies: ({ token }) => token === 'by-hand',
+      abilities: { credential: 'human' },
+    },
+  ],
   accessWords: {
     owner: {
       label: 'Project administrator',
@@ -69,9 +76,13 @@ function openJira(config: JiraConfig, deps: VendorDeps): Vendor {
     credential: credentialOf(context),
     verify: (spec, user, credential) => verifyToken(context, spec, user, credential),
     revoke: (user, credential) => revokeToken(context, user, credential),
-    removeAccess: (spec, user) => removeAccess(context, spec, user),
+    async removeAccess(spec, user) {
+      await removeAccess(context, spec, user);
+      return done(undefined);
+    },
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
+    findByLogin: (login) => findByLogin(context, login),
   };
 }
 
