@@ -21,9 +21,12 @@ export type Refusal =
   | 'not-a-requester'
   | 'not-the-requester'
   | 'not-the-assignee'
+  | 'not-an-owner'
+  | 'not-an-admin'
   | 'own-request'
   | 'already-decided'
   | 'already-approved-by-you'
+  | 'no-break-glass'
   | 'expired'
   | 'too-late';
 
@@ -61,6 +64,32 @@ export function refuseDecision(request: Request, member: Member, now: string): R
     return 'already-approved-by-you';
   }
   return undefined;
+}
+
+/**
+ * May this member approve alone now, whatever number the rule asks for? Only where the rule says so
+ * and there is a number to go without; whoever has approved already may still do it.
+ */
+export function refuseBreakGlass(
+  request: Request,
+  member: Member,
+  now: string,
+): Refusal | undefined {
+  const others = request.decisions.filter(({ by }) => by !== member.id);
+  const refusal = refuseDecision({ ...request, decisions: others }, member, now);
+  return refusal ?? (offersBreakGlass(request.policy) ? undefined : 'no-break-glass');
+}
+
+export function offersBreakGlass({
+  breakGlass,
+  needed,
+}: Pick<PolicySnapshot, 'breakGlass' | 'needed'>): boolean {
+  return breakGlass && needed > 1;
+}
+
+/** The decision that went without the others; undefined when the rule was kept to. */
+export function breakGlassOf(decisions: readonly Decision[]): Decision | undefined {
+  return decisions.find(({ skipped }) => skipped !== undefined);
 }
 
 export function approvals(decisions: readonly Decision[]): Decision[] {

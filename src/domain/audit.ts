@@ -5,6 +5,7 @@ export type AuditAction =
   | 'requested'
   | 'auto-approved'
   | 'approved'
+  | 'break-glass'
   | 'denied'
   | 'cancelled'
   | 'expired'
@@ -20,6 +21,19 @@ export type AuditAction =
   | 'retried'
   | 'failed'
   | 'undo-started'
+  | 'rolled-back'
+  | 'account-closed'
+  | 'account-changed'
+  | 'account-checked'
+  | 'owner-reminded'
+  | 'reminder-snoozed'
+  | 'review-asked'
+  | 'review-escalated'
+  | 'review-answered'
+  | 'hand-over-asked'
+  | 'handed-over'
+  | 'hand-over-declined'
+  | 'secret-destroyed'
   | 'step-undone'
   | 'undone'
   | 'completed'
@@ -27,7 +41,8 @@ export type AuditAction =
   | 'credential-deposited'
   | 'deposit-refused'
   | 'deposit-opened'
-  | 'config-changed';
+  | 'config-changed'
+  | 'dry-run';
 
 export interface AuditEvent {
   readonly action: AuditAction;

@@ -51,6 +51,16 @@ export function proposedLogin(localPart: string, id: string): string {
   return `${stem}-${id.slice(3).toLowerCase()}`;
 }
 
+/** Where a new credential waits until it has taken the old one's place. */
+export function nextName(name: string): string {
+  return `${name}-next`;
+}
+
+/** Where the old credential is kept until it is revoked. */
+export function previousName(name: string): string {
+  return `${name}-previous`;
+}
+
 /** The one name of a request's credential in the secret store; flat, no slashes, no personal data. */
 export function secretName(id: string, part: 'token' | 'password' | 'api-key'): string {
   return `${marker(id)}-${part}`;

@@ -28,3 +28,23 @@ export interface AccountPage {
   readonly secret: SecretLink | null;
   readonly updatedAt: string;
 }
+
+/** One line of the index: an account as colleagues look it up. */
+export interface IndexEntry {
+  readonly account: string;
+  readonly purpose: string;
+  /** Name of the owner. */
+  readonly owner: string;
+  /** Name of the connection; "Flow" for a Flow user. */
+  readonly connection: string;
+  readonly status: 'active' | 'closed';
+  /** Day of the next rotation, `2027-02-21`; null when the account is closed. */
+  readonly nextRotation: string | null;
+  /** Link to the account's page. */
+  readonly url: string;
+}
+
+/** All service accounts there have been; like a page, it has no field for a secret. */
+export interface AccountIndex {
+  readonly entries: readonly IndexEntry[];
+}

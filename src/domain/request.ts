@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.ts';
+import type { InheritedFacts, Operation } from './operation.ts';
 import type { HumanTask } from './task.ts';
 
 export const KINDS = ['integration', 'automation', 'flow-user'] as const;
@@ -83,6 +84,8 @@ export interface Decision {
   readonly verdict: 'approve' | 'deny';
   readonly reason: string | null;
   readonly at: string;
+  /** Break-glass: how many more approvals the rule asked for that this one went without. */
+  readonly skipped?: number | undefined;
 }
 
 /** The approval rule as it stood when the request was made; later edits do not change it. */
@@ -91,6 +94,8 @@ export interface PolicySnapshot {
   readonly needed: number;
   readonly approvers: People;
   readonly selfApproval: boolean;
+  /** May an approver, with a reason, go without the others? */
+  readonly breakGlass: boolean;
   readonly autoApproved: boolean;
   readonly remindEveryMs: number;
   readonly escalateAfterMs: number | null;
@@ -143,7 +148,11 @@ export interface Request {
   readonly version: number;
   readonly state: State;
   readonly requester: PersonId;
+  readonly operation: Operation;
+  /** The account's order; for a new account, what was asked for. */
   readonly order: Order;
+  /** What is known of the account from earlier requests; empty for a new one. */
+  readonly inherited: InheritedFacts;
   readonly policy: PolicySnapshot;
   readonly decisions: readonly Decision[];
   readonly steps: readonly StepRecord[];
@@ -160,7 +169,8 @@ export interface Request {
 }
 
 export function factsOf(request: Request, step: string): Facts | null {
-  return request.steps.find((record) => record.id === step)?.facts ?? null;
+  const own = request.steps.find((record) => record.id === step);
+  return own?.facts ?? request.inherited[step] ?? null;
 }
 
 /** What the other end of the connection last said; where only a person has looked, it says that. */

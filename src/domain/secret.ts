@@ -51,7 +51,12 @@ export function scrub(text: string): string {
 
 /** True when a text carries a living secret value in any of its usual forms. */
 export function carriesSecret(text: string): boolean {
-  return scrub(text) !== text;
+  for (const reference of live) {
+    const secret = reference.deref();
+    if (secret === undefined) live.delete(reference);
+    else if (formsOf(secret).some((form) => text.includes(form))) return true;
+  }
+  return false;
 }
 
 const known = new WeakMap<Secret, readonly string[]>();

@@ -23,6 +23,14 @@ export interface TaskDeposit {
   readonly secretName: string;
 }
 
+/** The mail that a task waits for, such as an invitation. */
+export interface ExpectedMail {
+  /** Domains of whoever sends it, e.g. `github.com`; domains below them count, too. */
+  readonly from: readonly string[];
+  /** Earlier steps led to other mail from the same sender, which is not meant. */
+  readonly ofThisStep?: boolean | undefined;
+}
+
 /**
  * What an API cannot do: exact instructions for one person, proven afterwards by running the step
  * again. `finding` says what the last check saw ("The invitation is still pending.").
@@ -39,6 +47,10 @@ export interface HumanTask {
   readonly fields: readonly TaskField[];
   readonly deposit: TaskDeposit | null;
   readonly finding: string | null;
+  /** Where the app reads the mailbox, it tells the assignee when this mail has come. */
+  readonly expectsMail?: ExpectedMail | undefined;
+  /** One sentence for the assignee once it has come: when, and where to open it. Never its contents. */
+  readonly arrival?: string | undefined;
   /** How often the check repeats by itself, in milliseconds; null: only on "Done". */
   readonly pollMs: number | null;
 }

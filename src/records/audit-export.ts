@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../domain/audit.ts';
+import { csvLine } from '../lib/csv.ts';
 import type { AuditFilter, AuditLog } from './records.ts';
 
 const PAGE = 500;
@@ -12,17 +13,17 @@ export async function* auditAsJsonLines(
   for await (const entry of allEntries(audit, filter)) yield `${JSON.stringify(entry)}\n`;
 }
 
-/** For spreadsheets: RFC 4180, and no cell that a spreadsheet would take for a formula. */
+/** For spreadsheets. */
 export async function* auditAsCsv(
   audit: AuditLog,
   filter: AuditFilter = {},
 ): AsyncGenerator<string> {
-  yield `${COLUMNS.join(',')}\r\n`;
+  yield csvLine(COLUMNS);
   for await (const entry of allEntries(audit, filter)) {
     const cells = COLUMNS.map((column) =>
       column === 'details' ? JSON.stringify(entry.details) : String(entry[column]),
     );
-    yield `${cells.map(toCell).join(',')}\r\n`;
+    yield csvLine(cells);
   }
 }
 
@@ -37,12 +38,4 @@ async function* allEntries(audit: AuditLog, filter: AuditFilter): AsyncGenerator
     left -= page.length;
     afterSeq = page.at(-1)?.seq ?? afterSeq;
   }
-}
-
-// https://owasp.org/www-community/attacks/CSV_Injection
-const FORMULA = /^[=+\-@\t\r]/;
-
-function toCell(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

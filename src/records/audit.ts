@@ -59,14 +59,24 @@ export function auditQuery(db: Database, filter: AuditFilter) {
     .selectFrom('audit')
     .select(['seq', 'entry', 'previous_hash', 'hash']);
   if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+  if (filter.subjects !== undefined) {
+    query = query.where(sql<boolean>`subject = ANY(${[...filter.subjects]})`);
+  }
   if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
+  if (filter.person !== undefined) {
+    // As a whole JSON string, so that no longer id counts as this one.
+    const named = JSON.stringify(filter.person);
+    query = query.where(sql<boolean>`position(${named} in entry) > 0`);
+  }
   if (filter.actions !== undefined) {
     query = query.where(sql<boolean>`action = ANY(${[...filter.actions]})`);
   }
   if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
   if (filter.until !== undefined) query = query.where('at', '<', filter.until);
   if (filter.afterSeq !== undefined) query = query.where('seq', '>', String(filter.afterSeq));
-  return query.orderBy('seq').limit(filter.limit ?? PAGE);
+  return query
+    .orderBy('seq', filter.newestFirst === true ? 'desc' : 'asc')
+    .limit(filter.limit ?? PAGE);
 }
 
 // Read from the hashed text, not from the columns made for searching: what is shown is what holds.

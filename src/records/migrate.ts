@@ -6,12 +6,16 @@ import { connectDatabase } from './connect.ts';
 import { asking } from './database-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { oneLivingAddress } from './migrations/0002-one-living-address.ts';
+import { accountsUnderCare } from './migrations/0003-accounts-under-care.ts';
+import { measuresAndWorkflows } from './migrations/0010-measures-and-workflows.ts';
 import type { Database } from './tables.ts';
 
 /** In order; a published one is never changed, only followed by another. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-one-living-address': oneLivingAddress,
+  '0003-accounts-under-care': accountsUnderCare,
+  '0010-measures-and-workflows': measuresAndWorkflows,
 };
 
 // A change of a large table takes what it takes, and others wait for it.

@@ -1,20 +1,21 @@
 import { sql } from 'kysely';
 
 import type { Clock } from '../lib/clock.ts';
+import { createAccountRecords } from './accounts.ts';
 import { createAuditLog } from './audit.ts';
 import { connectDatabase, openPool } from './connect.ts';
 import { asking } from './database-error.ts';
 import { createDeposits } from './deposits.ts';
 import { runExclusively } from './exclusive-runs.ts';
 import { createLocalVault } from './local-vault.ts';
+import { measure } from './measures.ts';
 import { createMessages } from './messages.ts';
 import { requireMigrated } from './migrate.ts';
 import { reserveSlot } from './rate-slots.ts';
 import type { Records } from './records.ts';
 import { createRequestRecords } from './requests.ts';
-import { accountSchema, parseRow } from './schema.ts';
 import { createSettings } from './settings.ts';
-import type { Database } from './tables.ts';
+import { createWorkflowSteps } from './workflow-steps.ts';
 
 export interface RecordsOptions {
   /** Carries a password: never log it. */
@@ -49,22 +50,17 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
   let closed: Promise<void> | undefined;
   return {
     ...createRequestRecords(db, clock),
-    findAccount: (id) => findAccount(db, id),
+    ...createAccountRecords(db, clock),
     exclusively: (requestId, work) => runExclusively(locks, requestId, work),
     audit: createAuditLog(db, clock),
     messages: createMessages(db),
     deposits: createDeposits(db),
     localVault: createLocalVault(db),
-    settings: createSettings(db),
+    settings: createSettings(db, clock),
     reserveSlot: (...slot) => reserveSlot(db, ...slot),
+    workflowSteps: createWorkflowSteps(db),
+    measure: (now) => measure(db, now),
     ping: async () => void (await asking(() => sql`SELECT 1`.execute(db))),
     close: () => (closed ??= close()),
   };
-}
-
-async function findAccount(db: Database, id: string) {
-  const row = await asking(() =>
-    db.selectFrom('account').select('body').where('id', '=', id).executeTakeFirst(),
-  );
-  return row === undefined ? undefined : parseRow(accountSchema, row.body, id);
 }

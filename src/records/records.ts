@@ -1,5 +1,6 @@
-import type { Account } from '../domain/account.ts';
+import type { Account, HealthState } from '../domain/account.ts';
 import type { AuditAction, AuditEntry, AuditEvent } from '../domain/audit.ts';
+import type { Measures } from '../domain/measures.ts';
 import type { Kind, PersonId, Request, State } from '../domain/request.ts';
 import type { Closeable } from '../lib/adapter.ts';
 import type { LocalVault } from '../stores/store.ts';
@@ -10,6 +11,34 @@ export interface Change {
   readonly events: readonly AuditEvent[];
   /** Set by the last step: the account that is now under care. */
   readonly account?: Account;
+  /** Set by the last step of an operation: what it makes of the account. */
+  readonly changeAccount?: (current: Account) => Account;
+}
+
+/** What one change of an account writes, in one transaction. */
+export interface AccountChange {
+  readonly account: Account;
+  readonly events: readonly AuditEvent[];
+}
+
+export interface AccountFilter {
+  readonly state?: Account['state'];
+  readonly kind?: Kind;
+  readonly connection?: string;
+  readonly health?: HealthState;
+  /** Owner or second owner. */
+  readonly person?: PersonId;
+  /** Keyset paging: id of the last account of the page before; only older ones come. */
+  readonly before?: string;
+  /** At most this many, newest first; 50 unless told otherwise. */
+  readonly limit?: number;
+}
+
+export interface AccountCount {
+  readonly state: Account['state'];
+  readonly kind: Kind;
+  readonly health: string;
+  readonly count: number;
 }
 
 export interface RequestFilter {
@@ -19,20 +48,27 @@ export interface RequestFilter {
   /** Requester, owner or second owner. */
   readonly person?: PersonId;
   readonly address?: string;
+  /** The request that made this account, and all that were about it later. */
+  readonly account?: string;
   /** Keyset paging: id of the last request of the page before; only older ones come. */
   readonly before?: string;
   /** At most this many, newest first; 50 unless told otherwise. */
   readonly limit?: number;
 }
 
-/** Oldest first. `since` is included, `until` is not. */
+/** Oldest first unless told otherwise. `since` is included, `until` is not. */
 export interface AuditFilter {
   readonly subject?: string;
+  /** One of these. */
+  readonly subjects?: readonly string[];
+  /** What this person did, and what names them. */
+  readonly person?: PersonId;
   readonly actor?: PersonId;
   readonly actions?: readonly AuditAction[];
   readonly since?: string;
   readonly until?: string;
   readonly afterSeq?: number;
+  readonly newestFirst?: boolean;
   /** At most this many; 1000 unless told otherwise. */
   readonly limit?: number;
 }
@@ -101,6 +137,18 @@ export interface Records extends Closeable {
   /** Requests that are not over, or accounts in use, with this address or (case-insensitive) purpose. */
   similar(address: string, purpose: string): Promise<Request[]>;
   findAccount(id: string): Promise<Account | undefined>;
+  listAccounts(filter: AccountFilter): Promise<Account[]>;
+  countAccounts(): Promise<AccountCount[]>;
+  /** Ids of accounts for which something is due. */
+  dueAccounts(now: string, limit: number): Promise<string[]>;
+  /**
+   * Changes an account while nobody else can; returning undefined writes nothing. `version` is set
+   * here. @throws ProductError `not-found`
+   */
+  updateAccount(
+    id: string,
+    change: (current: Account) => AccountChange | undefined,
+  ): Promise<Account>;
   /**
    * Runs `work` while nobody else can for the same request; undefined when somebody already does.
    * `lost` is aborted when the database connection that carries the lock drops: begin nothing new.
@@ -126,7 +174,45 @@ export interface Records extends Closeable {
     now: string,
     patienceMs?: number,
   ): Promise<string>;
+  readonly workflowSteps: WorkflowSteps;
+  /** Counts what is recorded, for metrics. */
+  measure(now: string): Promise<Measures>;
   ping(): Promise<void>;
+}
+
+/** A step of a Slack workflow that waits until its request is over. */
+export interface WorkflowStep {
+  /** Slack's id of this run of the step. */
+  readonly executionId: string;
+  /** Who is to fill in the form. */
+  readonly person: PersonId;
+  /** What the workflow says beforehand. */
+  readonly kind: string | null;
+  readonly purpose: string | null;
+  /** Has the person got their message? */
+  readonly offered: boolean;
+  /** What Slack was told; null while it waits. */
+  readonly outcome: 'success' | 'error' | null;
+  readonly createdAt: string;
+  /** Until then the form must be sent. */
+  readonly expiresAt: string;
+}
+
+export interface WorkflowSteps {
+  /** Keeps a new one; one that is known already, as when Slack repeats itself, is left alone. */
+  open(step: WorkflowStep): Promise<void>;
+  find(executionId: string): Promise<WorkflowStep | undefined>;
+  /** The step that this request was submitted for. */
+  ofRequest(requestId: string): Promise<WorkflowStep | undefined>;
+  offered(executionId: string): Promise<void>;
+  ended(executionId: string, outcome: 'success' | 'error'): Promise<void>;
+  /** Those without a request that the person was not told of, or whose time is over. */
+  neglected(now: string, limit: number): Promise<WorkflowStep[]>;
+}
+
+/** The submission that belongs to a workflow's step: one step, one request. */
+export function workflowKey(executionId: string): string {
+  return `workflow:${executionId}`;
 }
 
 export interface AuditLog {
@@ -161,4 +247,6 @@ export interface Deposits {
 export interface Settings {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
+  /** Like `set`, with an audit event in the same transaction; `event` hears what was there before. */
+  change(key: string, value: unknown, event: (before: unknown) => AuditEvent): Promise<void>;
 }

@@ -19,6 +19,7 @@ export function listQuery(db: Database, filter: RequestFilter) {
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
   if (filter.connection !== undefined) query = query.where('connection', '=', filter.connection);
   if (filter.address !== undefined) query = query.where('address', '=', filter.address);
+  if (filter.account !== undefined) query = query.where('account', '=', filter.account);
   if (filter.person !== undefined) {
     query = query.where(sql<boolean>`people @> ARRAY[${filter.person}]`);
   }

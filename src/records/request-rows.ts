@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 
+import { accountIdOf } from '../domain/operation.ts';
 import type { Request } from '../domain/request.ts';
 import { toSafeJson } from './refuse-secrets.ts';
 import { parseRow, requestSchema } from './schema.ts';
@@ -19,6 +20,7 @@ export function toColumns(request: Request): RequestColumns {
     kind: order.kind,
     connection: order.kind === 'flow-user' ? null : order.connection,
     address: order.address,
+    account: accountIdOf(request),
     purpose_key: purposeKey(order.purpose),
     requester: request.requester,
     owner: order.owner,

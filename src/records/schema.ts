@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-import type { Account } from '../domain/account.ts';
+import { HEALTH_STATES, newCare } from '../domain/account.ts';
+import type { Account, Care } from '../domain/account.ts';
 import type { AuditAction } from '../domain/audit.ts';
 import { ProductError } from '../domain/errors.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import { CREATE } from '../domain/operation.ts';
+import type { Operation } from '../domain/operation.ts';
 import { FLOW_SERVICES, STATES } from '../domain/request.ts';
 import type { OpenTask, Order, PolicySnapshot, Request, StepRecord } from '../domain/request.ts';
 
@@ -54,6 +57,7 @@ const policy: z.ZodType<PolicySnapshot> = z.object({
   needed: z.number(),
   approvers: people,
   selfApproval: z.boolean(),
+  breakGlass: z.boolean().default(false),
   autoApproved: z.boolean(),
   remindEveryMs: z.number(),
   escalateAfterMs: z.number().nullable(),
@@ -72,6 +76,11 @@ const task: z.ZodType<OpenTask> = z.object({
   ),
   deposit: z.object({ label: z.string(), secretName: z.string() }).nullable(),
   finding: z.string().nullable(),
+  // Tasks that were opened before there were these have neither.
+  expectsMail: z
+    .object({ from: z.array(z.string()), ofThisStep: z.boolean().optional() })
+    .optional(),
+  arrival: z.string().optional(),
   pollMs: z.number().nullable(),
   assignee: z.string(),
   openedAt: z.string(),
@@ -88,12 +97,30 @@ const step: z.ZodType<StepRecord> = z.object({
   at: z.string().nullable(),
 });
 
+const operation: z.ZodType<Operation> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('create') }),
+  z.object({
+    kind: z.literal('rotate'),
+    account: z.string(),
+    generation: z.number(),
+    reason: z.string(),
+  }),
+  z.object({ kind: z.literal('close'), account: z.string(), reason: z.string() }),
+  z.object({
+    kind: z.literal('adopt'),
+    login: z.string(),
+    storedAs: z.string().nullable(),
+  }),
+]);
+
 export const requestSchema: z.ZodType<Request> = z.object({
   id: z.string(),
   version: z.number(),
   state: z.enum(STATES),
   requester: z.string(),
+  operation: operation.default(CREATE),
   order,
+  inherited: z.record(z.string(), facts).default({}),
   policy,
   decisions: z.array(
     z.object({
@@ -101,6 +128,7 @@ export const requestSchema: z.ZodType<Request> = z.object({
       verdict: z.enum(['approve', 'deny']),
       reason: z.string().nullable(),
       at: z.string(),
+      skipped: z.number().optional(),
     }),
   ),
   steps: z.array(step),
@@ -120,6 +148,37 @@ export const requestSchema: z.ZodType<Request> = z.object({
   resumeAt: z.string().nullable(),
   remindAt: z.string().nullable(),
   escalated: z.boolean(),
+});
+
+const maybe = z.string().nullable();
+
+const care: z.ZodType<Care> = z.object({
+  dueAt: maybe,
+  health: z.object({
+    state: z.enum(HEALTH_STATES),
+    since: z.string(),
+    checkedAt: maybe,
+    says: z.array(z.string()),
+  }),
+  checkAt: maybe,
+  reminder: z.object({ sentDays: z.number().nullable(), snoozedUntil: maybe, reason: maybe }),
+  review: z.object({
+    dueAt: maybe,
+    askedAt: maybe,
+    asked: maybe,
+    escalations: z.number(),
+    answers: z.array(
+      z.object({
+        by: z.string(),
+        answer: z.enum(['keep', 'change-owner', 'close']),
+        at: z.string(),
+      }),
+    ),
+  }),
+  handOver: z
+    .object({ from: z.string(), to: z.string(), askedAt: z.string(), why: z.string() })
+    .nullable(),
+  destroyAt: maybe,
 });
 
 export const accountSchema: z.ZodType<Account> = z.object({
@@ -146,6 +205,10 @@ export const accountSchema: z.ZodType<Account> = z.object({
     isNot: z.array(z.string()),
     at: z.string(),
   }),
+  // Rows of an earlier version of the app have not got these.
+  generation: z.number().default(1),
+  facts: z.record(z.string(), facts).default({}),
+  care: care.default(newCare('')),
   rotationDays: z.number(),
   rotateAt: z.string(),
   createdAt: z.string(),

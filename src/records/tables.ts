@@ -15,6 +15,8 @@ export interface RequestTable {
   kind: Kind;
   connection: string | null;
   address: string;
+  /** Id of the account that it is about. */
+  account: string;
   /** The purpose as it is compared: folded to small letters and single spaces. */
   purpose_key: string;
   requester: string;
@@ -35,6 +37,15 @@ interface AccountTable {
   id: string;
   state: 'active' | 'closed';
   body: Json;
+  /** The other columns are taken from `body` by the table itself, for searching. */
+  kind: ColumnType<Kind, never, never>;
+  connection: ColumnType<string | null, never, never>;
+  owner: ColumnType<string, never, never>;
+  people: ColumnType<string[], never, never>;
+  health: ColumnType<string, never, never>;
+  due_at: ColumnType<string | null, never, never>;
+  rotate_at: ColumnType<string, never, never>;
+  created_at: ColumnType<string, never, never>;
 }
 
 /** Everything but `entry` is filled in by the table itself: see the migration. */
@@ -83,6 +94,17 @@ interface SettingTable {
   value: Json;
 }
 
+interface WorkflowStepTable {
+  execution_id: string;
+  person: string;
+  kind: string | null;
+  purpose: string | null;
+  offered: boolean;
+  outcome: 'success' | 'error' | null;
+  created_at: Moment;
+  expires_at: Moment;
+}
+
 interface RateSlotTable {
   bucket: string;
   /** When the bucket would be empty again, in milliseconds since 1970. */
@@ -98,6 +120,7 @@ export interface Tables {
   sealed_secret: SealedSecretTable;
   setting: SettingTable;
   rate_slot: RateSlotTable;
+  workflow_step: WorkflowStepTable;
 }
 
 export type Database = Kysely<Tables>;

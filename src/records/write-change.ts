@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
 
 import type { Account } from '../domain/account.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toEntry } from './audit.ts';
 import type { Change } from './records.ts';
 import { toSafeJson } from './refuse-secrets.ts';
+import { accountSchema, parseRow } from './schema.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -14,6 +16,17 @@ import type { Tables } from './tables.ts';
  * row; when it touches no row, nothing at all is written and this returns false.
  */
 export async function writeChange(
+  db: Kysely<Tables>,
+  clock: Clock,
+  change: Change,
+  request: RawBuilder<unknown>,
+): Promise<boolean> {
+  return change.changeAccount === undefined
+    ? writeAtOnce(db, clock, change, request)
+    : writeWithAccount(db, clock, change, change.changeAccount, request);
+}
+
+async function writeAtOnce(
   db: Kysely<Tables>,
   clock: Clock,
   { account, events }: Change,
@@ -35,6 +48,54 @@ export async function writeChange(
       throw error;
     }
   });
+}
+
+/** The account may be changed by its care at the same time, so its row is held while this is written. */
+function writeWithAccount(
+  db: Kysely<Tables>,
+  clock: Clock,
+  { request: changed, events }: Change,
+  changeAccount: (current: Account) => Account,
+  request: RawBuilder<unknown>,
+): Promise<boolean> {
+  const account = accountIdOf(changed);
+  return db.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('account')
+      .select('body')
+      .where('id', '=', account)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const { rows } = await sql`${request} RETURNING id`.execute(transaction);
+    if (rows.length === 0) return false;
+    const current = parseRow(accountSchema, row.body, account);
+    await writeAccount(transaction, { ...changeAccount(current), version: current.version + 1 });
+    await writeAudit(transaction, clock, events);
+    return true;
+  });
+}
+
+export async function writeAccount(db: Kysely<Tables>, account: Account): Promise<void> {
+  const body = toSafeJson(account, account.id);
+  await db
+    .updateTable('account')
+    .set({ state: account.state, body })
+    .where('id', '=', account.id)
+    .execute();
+}
+
+export async function writeAudit(
+  db: Kysely<Tables>,
+  clock: Clock,
+  events: Change['events'],
+): Promise<void> {
+  // One after another: the table numbers them in this order.
+  for (const event of events) {
+    await db
+      .insertInto('audit')
+      .values({ entry: toEntry(event, clock) })
+      .execute();
+  }
 }
 
 function accountPart(account: Account): RawBuilder<unknown> {

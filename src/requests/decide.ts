@@ -9,7 +9,8 @@ import type { UseCaseDeps } from './deps.ts';
 import type { Answer } from './requests.ts';
 import { refuseSecrets } from './typed-secret.ts';
 
-const LONGEST_REASON = 1000;
+/** Characters of a reason that are kept; the forms ask for no more. */
+export const LONGEST_REASON = 1000;
 
 /** Counts an approver's word; the last one needed starts the work, one Deny ends it. */
 export async function decide(

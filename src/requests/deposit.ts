@@ -103,7 +103,7 @@ async function acceptCredential(
   credential: Secret,
   deps: UseCaseDeps,
 ): Promise<void> {
-  const step = stepOf(request.order.kind, stepId);
+  const step = stepOf(request, stepId);
   const record = request.steps.find(({ id }) => id === stepId);
   if (step?.accept === undefined || record === undefined) throw gone();
   await step.accept(contextFor(request, step, record, deps), credential);

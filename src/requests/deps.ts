@@ -11,6 +11,8 @@ export interface UseCaseDeps {
   readonly records: Records;
   readonly ports: Ports;
   readonly policy: Policy;
+  /** Looks whether admins have changed it; absent where it cannot change. */
+  refreshPolicy?(): Promise<void>;
   readonly clock: Clock;
   /** Base of the one-time deposit page; null where there is none. */
   readonly depositUrl: string | null;

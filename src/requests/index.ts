@@ -1,9 +1,12 @@
 import { groupsOf, mayRequest } from '../domain/policy.ts';
 import { refuseMember } from '../domain/approval.ts';
+import { approveAlone } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { completeTask } from './complete-task.ts';
 import { decide } from './decide.ts';
 import { openDeposit } from './deposit.ts';
+import { lookAgainFor } from './person-left.ts';
+import { operate } from './operate.ts';
 import { refused } from './deps.ts';
 import type { UseCaseDeps } from './deps.ts';
 import type { Directory, Requests } from './requests.ts';
@@ -13,7 +16,10 @@ import { submit } from './submit.ts';
 /** The use cases, bound to what they need. */
 export function createRequests(deps: UseCaseDeps, directory: Directory): Requests {
   return {
-    groups: groupsOf(deps.policy),
+    // The approvers among them may have been chosen in Slack meanwhile.
+    get groups() {
+      return groupsOf(deps.policy);
+    },
     refuseRequester: (member) =>
       refuseMember(member, directory.teamId) ??
       (mayRequest(deps.policy, member) ? undefined : 'not-a-requester'),
@@ -22,6 +28,7 @@ export function createRequests(deps: UseCaseDeps, directory: Directory): Request
       return deps.records.similar(deps.ports.mailboxes.address(localPart), purpose);
     },
     decide: (id, by, verdict, reason) => decide(id, by, verdict, reason, deps, directory.teamId),
+    approveAlone: (id, by, reason) => approveAlone(id, by, reason, deps, directory.teamId),
     cancel: (id, by) => cancel(id, by, deps, directory.teamId),
     completeTask: (id, step, by, answers) =>
       completeTask(id, step, by, answers, deps, directory.teamId),
@@ -31,6 +38,8 @@ export function createRequests(deps: UseCaseDeps, directory: Directory): Request
       const request = await deps.records.find(id);
       await refused(deps, why, by, wanted, request ?? null);
     },
+    operate: (wish) => operate(wish, deps, directory.teamId),
+    personLeft: (id) => lookAgainFor(id, deps),
     find: (id) => deps.records.find(id),
     list: (person) => deps.records.list(person === null ? {} : { person }),
     openDeposit: (id, step, by) => openDeposit(id, step, by, deps, directory.teamId),

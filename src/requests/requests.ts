@@ -1,5 +1,6 @@
 import type { Member, Refusal } from '../domain/approval.ts';
 import type { PersonId, Request } from '../domain/request.ts';
+import type { OperationWish } from './operate.ts';
 
 /** A refusal is an answer, not an error: it is audited, and said to the person alone. */
 export type Answer<T> =
@@ -13,6 +14,8 @@ export interface Submission {
   /** Same key, same request: the modal's root view id. */
   readonly dedupeKey: string;
   readonly order: DraftOrder;
+  /** Where a browser shows the message that it was asked from. */
+  readonly message?: string | undefined;
 }
 
 /** An order as a form delivers it: everything a string, a list or missing. */
@@ -66,6 +69,8 @@ export interface Requests {
     verdict: 'approve' | 'deny',
     reason: string | null,
   ): Promise<Answer<Request>>;
+  /** Break-glass: one approver's word stands for all that the rule asks for; see `approveAlone`. */
+  approveAlone(id: string, by: Member, reason: string): Promise<Answer<Request>>;
   cancel(id: string, by: Member): Promise<Answer<Request>>;
   /** "Done" on a task: keeps the answers, runs the check soon. */
   completeTask(
@@ -77,6 +82,8 @@ export interface Requests {
   /** For approvers, after a failure. */
   retry(id: string, by: Member): Promise<Answer<Request>>;
   undo(id: string, by: Member): Promise<Answer<Request>>;
+  /** Asks for a rotation or the closing of an account; see `operate`. */
+  operate(wish: OperationWish): Promise<Answer<Request>>;
   find(id: string): Promise<Request | undefined>;
   /** Newest first; `person` limits to what concerns them. */
   list(person: PersonId | null): Promise<Request[]>;
@@ -86,6 +93,8 @@ export interface Requests {
     step: string,
     by: Member,
   ): Promise<Answer<{ url: string; code: string } | null>>;
+  /** Somebody has left: what waits for them is looked at again soon, and given to somebody else. */
+  personLeft(id: PersonId): Promise<void>;
   /** Keeps the audit event of a refusal that was found before anything was attempted. */
   noteRefusal(id: string, by: Member, wanted: string, why: Refusal): Promise<void>;
 }

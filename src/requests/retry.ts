@@ -1,5 +1,6 @@
 import { refuseMember } from '../domain/approval.ts';
 import type { Member, Refusal } from '../domain/approval.ts';
+import { mayBeUndone } from '../domain/operation.ts';
 import type { Request, StepRecord } from '../domain/request.ts';
 import { mayMove, transition } from '../domain/transitions.ts';
 import type { Move } from '../domain/transitions.ts';
@@ -66,11 +67,12 @@ function courseOf(request: Request, move: 'retry' | 'undo'): 'retry' | 'undo' {
 
 function refuseMove(request: Request, move: Move, by: Member): Refusal | undefined {
   if (!mayAct(request, by)) return 'not-an-approver';
+  if (move === 'undo' && !mayBeUndone(request)) return 'too-late';
   return mayMove(request.state, move) ? undefined : 'too-late';
 }
 
 // A credential that failed its verification is looked at again where it was made, and replaced.
-const MAKES_CREDENTIAL: readonly string[] = ['credential', 'flow-key'];
+const MAKES_CREDENTIAL: readonly string[] = ['credential', 'flow-key', 'new-credential'];
 
 /** Tries start anew; undoing also closes open tasks, since nobody has to do them any more. */
 function freshSteps(request: Request, move: 'retry' | 'undo', now: string): StepRecord[] {

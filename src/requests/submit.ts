@@ -1,17 +1,14 @@
-import { randomBytes } from 'node:crypto';
-
-import { refuseMember } from '../domain/approval.ts';
+import { includes, refuseMember } from '../domain/approval.ts';
 import type { Member, Refusal } from '../domain/approval.ts';
 import type { AuditEvent } from '../domain/audit.ts';
 import { hasCode } from '../domain/errors.ts';
-import { requestId } from '../domain/naming.ts';
-import { blankJournal } from '../domain/plan.ts';
-import { mayRequest, ruleFor, snapshot } from '../domain/policy.ts';
+import { CREATE } from '../domain/operation.ts';
+import { isNobody, mayRequest, ruleFor } from '../domain/policy.ts';
 import type { PolicyRule } from '../domain/policy.ts';
 import type { Order, Request } from '../domain/request.ts';
-import { transition } from '../domain/transitions.ts';
 import { refused } from './deps.ts';
 import type { UseCaseDeps } from './deps.ts';
+import { firstEvents, newRequest } from './new-request.ts';
 import type { Directory, FieldErrors, Submission, Submitted } from './requests.ts';
 import { validateOrder } from './validate-order.ts';
 
@@ -28,6 +25,7 @@ export async function submit(
     submission.by,
     deps.records.findSubmitted(dedupeKey),
     validated.kind === 'valid' ? checkAgainstTheWorld(validated.order, deps, directory) : {},
+    deps.refreshPolicy?.(),
   ]);
   const refusal: Refusal | undefined =
     refuseMember(by, directory.teamId) ??
@@ -38,18 +36,33 @@ export async function submit(
   if (validated.kind === 'invalid') return validated;
   const { order } = validated;
   if (Object.keys(errors).length > 0) return { kind: 'invalid', errors };
-  const rule = ruleFor(deps.policy, order);
-  if (rule === undefined)
-    return {
-      kind: 'invalid',
-      errors: { kind: 'No approval rule covers this. Ask an admin to add one to the policy.' },
-    };
-  return record(newRequest(order, rule, by, deps.clock.now()), dedupeKey, deps);
+  const rule = ruleFor(deps.policy, order, 'create');
+  if (rule === undefined) return { kind: 'invalid', errors: { kind: NO_RULE } };
+  const gap = gapIn(rule, by);
+  if (gap !== undefined) return { kind: 'invalid', errors: { kind: gap } };
+  const wanted = { operation: CREATE, order, inherited: {} };
+  const request = newRequest(wanted, rule, by, deps.clock.now());
+  return record(request, firstEvents(request, submission.message), dedupeKey, deps);
 }
 
-async function record(request: Request, dedupeKey: string, deps: UseCaseDeps): Promise<Submitted> {
+/** Why nobody could decide it; undefined when somebody can. */
+export function gapIn(rule: PolicyRule | undefined, by: Member): string | undefined {
+  if (rule === undefined) return NO_RULE;
+  return isNobody(rule.approvers) && !includes(rule.autoApprove, by) ? NO_APPROVERS : undefined;
+}
+
+const NO_RULE = 'No approval rule covers this. Ask an admin to add one to the policy.';
+const NO_APPROVERS =
+  'Nobody is named yet who approves this. Ask an admin of this app to choose approvers with /flow-service-account settings.';
+
+async function record(
+  request: Request,
+  events: readonly AuditEvent[],
+  dedupeKey: string,
+  deps: UseCaseDeps,
+): Promise<Submitted> {
   try {
-    const created = await deps.records.create({ request, events: eventsOf(request) }, dedupeKey);
+    const created = await deps.records.create({ request, events }, dedupeKey);
     await deps.wish(created, 'render');
     if (created.state === 'approved') await deps.wish(created, 'provision');
     return { kind: 'created', request: created };
@@ -67,7 +80,7 @@ async function record(request: Request, dedupeKey: string, deps: UseCaseDeps): P
 }
 
 /** What only other people and other requests can tell: addresses are unique, owners are alive. */
-async function checkAgainstTheWorld(
+export async function checkAgainstTheWorld(
   order: Order,
   deps: UseCaseDeps,
   directory: Directory,
@@ -95,44 +108,4 @@ async function isMember(id: string | null, directory: Directory): Promise<boolea
 
 function taken({ address, localPart }: Order, holder: string): string {
   return `${address} already belongs to ${holder}. Choose another name, for example ${localPart}-2.`;
-}
-
-function newRequest(order: Order, rule: PolicyRule, by: Member, now: Date): Request {
-  const policy = snapshot(rule, by);
-  const request: Request = {
-    id: requestId(randomBytes(6)),
-    version: 1,
-    state: 'pending',
-    requester: by.id,
-    order,
-    policy,
-    decisions: [],
-    steps: blankJournal(order.kind),
-    failure: null,
-    createdAt: now.toISOString(),
-    updatedAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + rule.expiresAfterMs).toISOString(),
-    resumeAt: null,
-    remindAt: new Date(now.getTime() + firstReminderMs(rule)).toISOString(),
-    escalated: false,
-  };
-  if (!policy.autoApproved) return request;
-  return { ...transition(request, 'approve'), resumeAt: now.toISOString(), remindAt: null };
-}
-
-function firstReminderMs(rule: PolicyRule): number {
-  return Math.min(rule.remindEveryMs, rule.escalateAfterMs ?? rule.remindEveryMs);
-}
-
-function eventsOf(request: Request): AuditEvent[] {
-  const { order } = request;
-  const about = { kind: order.kind, address: order.address, rule: request.policy.rule };
-  const base = { actor: request.requester, subject: request.id };
-  const requested: AuditEvent = { ...base, action: 'requested', details: about };
-  if (request.state !== 'approved') return [requested];
-  const rule = request.policy.rule;
-  return [
-    requested,
-    { action: 'auto-approved', actor: 'system', subject: request.id, details: { rule } },
-  ];
 }

@@ -16,9 +16,8 @@ export const access: Step = {
   },
   async undo({ request, ports }) {
     const user = knownVendorUser(request);
-    if (user !== undefined) {
-      await connectionOf(request, ports).vendor.removeAccess(accountSpec(request, ports), user);
-    }
-    return done(undefined);
+    return user === undefined
+      ? done(undefined)
+      : connectionOf(request, ports).vendor.removeAccess(accountSpec(request, ports), user);
   },
 };

@@ -1,9 +1,13 @@
-import { marker } from '../domain/naming.ts';
-import type { AccountPage, PageRow, PageSection } from '../domain/page.ts';
+import { z } from 'zod';
+
 import { approvals } from '../domain/approval.ts';
+import { marker } from '../domain/naming.ts';
+import { accountIdOf } from '../domain/operation.ts';
+import type { AccountPage, PageRow, PageSection } from '../domain/page.ts';
 import { connectionWords, factsOf } from '../domain/request.ts';
 import type { Order, Request } from '../domain/request.ts';
 import { accountSpec, connectionOf, credentialDays, knownVendorUser } from './account-spec.ts';
+import { breakGlassRows } from './break-glass.ts';
 import { storedCredential, verificationOf } from './known-facts.ts';
 import type { Ports } from './ports.ts';
 
@@ -22,12 +26,13 @@ export async function accountPage(
 ): Promise<AccountPage> {
   const { order } = request;
   return {
-    marker: marker(request.id),
-    title: `Flow service account ${order.address} (${request.id})`,
+    marker: marker(accountIdOf(request)),
+    title: `Flow service account ${order.address} (${accountIdOf(request)})`,
     status,
     summary: `${order.address} ${KIND_WORDS[order.kind]}. ${order.purpose}`,
     rows: [
       ...(await peopleRows(request, ports)),
+      ...(await breakGlassRows(request, (id) => ports.personName(id))),
       ...orderRows(request, ports),
       ...credentialRows(request, ports),
     ],
@@ -39,21 +44,20 @@ export async function accountPage(
 
 async function peopleRows(request: Request, ports: Ports): Promise<PageRow[]> {
   const { order } = request;
-  const approvers = approvals(request.decisions).map(({ by }) => ports.personName(by));
-  const names = await Promise.all(approvers);
+  const origin = originOf(request);
+  const names = await Promise.all(origin.approvers.map((by) => ports.personName(by)));
   const rows: PageRow[] = [
-    { label: 'Request', value: request.id },
+    { label: 'Account', value: accountIdOf(request) },
     { label: 'Purpose', value: order.purpose },
     { label: 'Owner', value: await ports.personName(order.owner) },
     {
       label: 'Second owner',
       value: order.secondOwner === null ? 'none' : await ports.personName(order.secondOwner),
     },
-    { label: 'Requested by', value: await ports.personName(request.requester) },
+    { label: 'Requested by', value: await ports.personName(origin.requester) },
     {
       label: 'Approved by',
-      value:
-        names.length > 0 ? names.join(', ') : `rule "${request.policy.rule}" (no approval needed)`,
+      value: names.length > 0 ? names.join(', ') : `rule "${origin.rule}" (no approval needed)`,
     },
   ];
   return rows;
@@ -130,6 +134,30 @@ function credentialRows(request: Request, ports: Ports): PageRow[] {
   ];
 }
 
+/** Who asked for the account and let it be made, also when a later request draws its page. */
+export interface Origin {
+  readonly requester: string;
+  readonly approvers: readonly string[];
+  readonly rule: string;
+}
+
+const originFacts = z.object({
+  requester: z.string(),
+  approvers: z.array(z.string()),
+  rule: z.string(),
+});
+
+function originOf(request: Request): Origin {
+  const kept = originFacts.safeParse(request.inherited['origin']).data;
+  return (
+    kept ?? {
+      requester: request.requester,
+      approvers: approvals(request.decisions).map(({ by }) => by),
+      rule: request.policy.rule,
+    }
+  );
+}
+
 const DAY_MS = 86_400_000;
 const BEFORE_EXPIRY_DAYS = 7;
 
@@ -149,6 +177,7 @@ function sections(request: Request, ports: Ports): PageSection[] {
       {
         title: 'How to rotate',
         paragraphs: [
+          byCommand('rotate', request),
           'Flow allows one API key per user: between deleting the old key and using the new one there is a gap.',
         ],
         steps: [
@@ -159,7 +188,7 @@ function sections(request: Request, ports: Ports): PageSection[] {
       },
       {
         title: 'How to close',
-        paragraphs: [],
+        paragraphs: [byCommand('close', request)],
         steps: [
           'Delete its API key in Flow.',
           'Delete the user in Flow.',
@@ -180,9 +209,10 @@ function sections(request: Request, ports: Ports): PageSection[] {
       paragraphs:
         order.kind === 'integration'
           ? [
+              byCommand('rotate', request),
               'Never delete the Flow integration to change its credentials: that deletes its data. Edit it.',
             ]
-          : [],
+          : [byCommand('rotate', request)],
       steps: [
         `Make a new token with the same scopes, living ${credentialDays(request)} days.`,
         `Store it in ${where} as a new version of the same secret.`,
@@ -191,7 +221,7 @@ function sections(request: Request, ports: Ports): PageSection[] {
     },
     {
       title: 'How to close',
-      paragraphs: [],
+      paragraphs: [byCommand('close', request)],
       steps: [
         `Disconnect ${used}.`,
         'Revoke the token and remove the user.',
@@ -199,4 +229,11 @@ function sections(request: Request, ports: Ports): PageSection[] {
       ],
     },
   ];
+}
+
+/** The app does it best; the steps say what has to happen should the app be gone. */
+function byCommand(what: 'rotate' | 'close', request: Request): string {
+  const id = accountIdOf(request);
+  const more = what === 'close' ? ' and why' : '';
+  return `In Slack, type /flow-service-account ${what} ${id}${more}. By hand it takes these steps:`;
 }

@@ -1,13 +1,11 @@
 import { ProductError } from '../domain/errors.ts';
-import { marker, proposedLogin, secretName, tokenName } from '../domain/naming.ts';
+import { marker, nextName, proposedLogin, secretName, tokenName } from '../domain/naming.ts';
+import { accountIdOf, generationOf } from '../domain/operation.ts';
 import { factsOf } from '../domain/request.ts';
 import type { AutomationOrder, IntegrationOrder, Request } from '../domain/request.ts';
 import type { AccountSpec, VendorUser } from '../vendors/vendor.ts';
-import { storedPassword } from './known-facts.ts';
+import { isAdopted, storedPassword } from './known-facts.ts';
 import type { Connection, OpenAutomation, Ports } from './ports.ts';
-
-/** The first credential of an account; rotation counts on from here. */
-const FIRST_GENERATION = 1;
 
 /** Vendors cap lifetimes at about a year; the margin lets a rotation be late without an outage. */
 const LONGEST_DAYS = 365;
@@ -17,8 +15,24 @@ export function credentialDays(request: Request): number {
   return Math.min(LONGEST_DAYS, request.order.rotationDays + MARGIN_DAYS);
 }
 
-export function firstTokenName(request: Request): string {
-  return tokenName(request.id, FIRST_GENERATION);
+/** The name under which the account's credential is kept. */
+export function credentialName(request: Request): string {
+  return secretName(accountIdOf(request), request.order.kind === 'flow-user' ? 'api-key' : 'token');
+}
+
+/** Where a request keeps the credential that it makes, and what the vendor's token is called. */
+export interface CredentialSlot {
+  readonly name: string;
+  readonly tokenName: string;
+}
+
+/** A rotation keeps the new one beside the old one until it has been proven and is in use. */
+export function credentialSlot(request: Request): CredentialSlot {
+  const name = credentialName(request);
+  return {
+    name: request.operation.kind === 'rotate' ? nextName(name) : name,
+    tokenName: tokenName(accountIdOf(request), generationOf(request)),
+  };
 }
 
 /** `passwordUrl` is known once the password is stored; the steps before that say null. */
@@ -29,18 +43,24 @@ export function accountSpec(
 ): AccountSpec {
   const order = vendorOrder(request);
   return {
-    marker: marker(request.id),
+    marker: marker(accountIdOf(request)),
     address: order.address,
-    login: proposedLogin(order.localPart, request.id),
-    displayName: `Flow service account ${request.id}`,
+    login: adoptedLogin(request) ?? proposedLogin(order.localPart, accountIdOf(request)),
+    displayName: `Flow service account ${accountIdOf(request)}`,
     purpose: order.purpose,
     kind: order.kind,
     access: order.access,
     scope: order.scope,
     services: order.services,
     passwordUrl,
-    password: () => ports.store.read(secretName(request.id, 'password')),
+    password: () => ports.store.read(secretName(accountIdOf(request), 'password')),
   };
+}
+
+/** An account that was not made by the app keeps the login it had. */
+function adoptedLogin(request: Request): string | undefined {
+  if (request.operation.kind === 'adopt') return request.operation.login;
+  return isAdopted(request) ? knownVendorUser(request)?.login : undefined;
 }
 
 function vendorOrder(request: Request): IntegrationOrder | AutomationOrder {

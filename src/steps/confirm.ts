@@ -1,20 +1,24 @@
+import { newCare } from '../domain/account.ts';
 import type { Account } from '../domain/account.ts';
 import { ProductError } from '../domain/errors.ts';
-import { done } from '../domain/outcome.ts';
+import { generationOf } from '../domain/operation.ts';
+import { whenDone } from '../domain/outcome.ts';
 import { factsOf } from '../domain/request.ts';
 import type { Request } from '../domain/request.ts';
 import { knownVendorUser } from './account-spec.ts';
 import { accountPage, rotateAt } from './account-page.ts';
 import { pageOf, storedCredential, verificationOf } from './known-facts.ts';
+import { pageFacts } from './page.ts';
 import type { Step } from './step.ts';
 
 /** Brings the page to its final form; the runner then completes the request with its account. */
 export const confirm: Step = {
   id: 'confirm',
   title: () => 'Confirm',
-  async run({ request, ports, now }) {
+  async run({ request, ports, answers, now }) {
     const content = await accountPage(request, ports, 'active', now);
-    return done({ page: await ports.knowledge.publish(content) });
+    const earlier = { link: pageOf(request) ?? null, answers };
+    return whenDone(await ports.knowledge.publish(content, earlier), pageFacts);
   },
 };
 
@@ -47,6 +51,9 @@ export function accountFrom(request: Request, now: Date): Account {
     secret,
     page,
     verification,
+    generation: generationOf(request),
+    facts: {},
+    care: newCare(now.toISOString()),
     rotationDays: order.rotationDays,
     rotateAt: rotateAt(request, now),
     createdAt: now.toISOString(),

@@ -1,5 +1,6 @@
 import { hasCode, ProductError } from '../domain/errors.ts';
-import { secretName } from '../domain/naming.ts';
+import { tokenName as tokenNameOf } from '../domain/naming.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import { done, human } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Facts, Request } from '../domain/request.ts';
@@ -10,15 +11,18 @@ import {
   accountSpec,
   connectionOf,
   credentialDays,
-  firstTokenName,
+  credentialName,
+  credentialSlot,
   knownVendorUser,
   vendorUserOf,
 } from './account-spec.ts';
+import type { CredentialSlot } from './account-spec.ts';
 import { depositTask } from './deposit-task.ts';
+import { hasForeignCredential } from './known-facts.ts';
 import { mintAndStore } from './mint-and-store.ts';
 import { secretMeta } from './password.ts';
 import type { Ports } from './ports.ts';
-import type { Step } from './step.ts';
+import type { Step, StepContext } from './step.ts';
 
 /** Brings the account's credential into the store: minted here, or deposited by a person. */
 export const credential: Step = {
@@ -40,28 +44,43 @@ export const credential: Step = {
     const { vendor } = connectionOf(request, ports);
     const verify = (value: Secret) =>
       vendor.verify(accountSpec(request, ports), vendorUserOf(request), value);
+    await refuseInUse(request, ports, credential);
     await verify(credential);
-    await storeDeposit(request, ports, secretName(request.id, 'token'), credential, verify);
+    await storeDeposit(request, ports, credentialSlot(request).name, credential, verify);
   },
 
-  async undo({ request, ports }) {
-    const { vendor } = connectionOf(request, ports);
-    const name = secretName(request.id, 'token');
-    const user = knownVendorUser(request);
-    if (user !== undefined && vendor.credential.how === 'minted') {
-      await vendor.credential.revokeNamed(
-        user,
-        firstTokenName(request),
-        accountSpec(request, ports),
-      );
-    } else if (user !== undefined && (await ports.store.find(name)) !== undefined) {
-      const outcome = await revokeDeposited(vendor, user, await ports.store.read(name));
-      if (outcome.kind !== 'done') return outcome;
-    }
-    await ports.store.remove(name);
-    return done(undefined);
+  async undo(context) {
+    const { request, ports } = context;
+    const slot = credentialSlot(request);
+    const outcome = (await holdsWhatIsInUse(request, ports, slot.name))
+      ? done(undefined)
+      : await revokeCredential(context, slot);
+    if (outcome.kind === 'done') await ports.store.remove(slot.name);
+    return outcome;
   },
 };
+
+/** Kills the credential at the vendor; what is stored of it stays. Quiet when there is none. */
+export async function revokeCredential(
+  { request, ports }: StepContext,
+  { name, tokenName }: CredentialSlot,
+): Promise<Outcome<void>> {
+  const { vendor } = connectionOf(request, ports);
+  const user = knownVendorUser(request);
+  if (user === undefined) return done(undefined);
+  // A token that came with an adopted account has none of our names: it is revoked by its value.
+  const isForeign = hasForeignCredential(request) && tokenName === firstTokenName(request);
+  if (vendor.credential.how === 'minted' && !isForeign) {
+    await vendor.credential.revokeNamed(user, tokenName, accountSpec(request, ports));
+    return done(undefined);
+  }
+  if ((await ports.store.find(name)) === undefined) return done(undefined);
+  return revokeDeposited(vendor, user, await ports.store.read(name));
+}
+
+function firstTokenName(request: Request): string {
+  return tokenNameOf(accountIdOf(request), 1);
+}
 
 type Stored =
   | { readonly kind: 'absent' }
@@ -70,21 +89,50 @@ type Stored =
 
 /** What is in the store is only believed when it works. */
 async function checkStored(request: Request, ports: Ports): Promise<Stored> {
-  const name = secretName(request.id, 'token');
+  const { name, tokenName } = credentialSlot(request);
   const link = await ports.store.find(name);
   if (link === undefined) return { kind: 'absent' };
   const { vendor } = connectionOf(request, ports);
   const value = await ports.store.read(name);
+  if (await isInUse(request, ports, value)) {
+    return { kind: 'bad', why: IN_USE, version: link.version };
+  }
   try {
     const spec = accountSpec(request, ports);
     const { expiresAt } = await vendor.verify(spec, vendorUserOf(request), value);
     await claim(request, ports, name, value);
-    return { kind: 'good', facts: { secret: link, tokenName: firstTokenName(request), expiresAt } };
+    return { kind: 'good', facts: { secret: link, tokenName, expiresAt } };
   } catch (error) {
     // Only this says that the credential is wrong; any other failure is about the way to it.
     if (!hasCode(error, 'verification-failed')) throw error;
     return { kind: 'bad', why: error.message, version: link.version };
   }
+}
+
+const IN_USE =
+  'That is the credential which is in use now. Make a new one, and hand in that: the old one is revoked later.';
+
+/** Only a rotation has one in use beside the one that it makes; they must not be the same. */
+export async function isInUse(request: Request, ports: Ports, value: Secret): Promise<boolean> {
+  if (request.operation.kind !== 'rotate') return false;
+  const name = credentialName(request);
+  if ((await ports.store.find(name)) === undefined) return false;
+  return (await ports.store.read(name)).equals(value);
+}
+
+/** @throws ProductError `verification-failed` */
+export async function refuseInUse(request: Request, ports: Ports, value: Secret): Promise<void> {
+  if (!(await isInUse(request, ports, value))) return;
+  throw new ProductError('verification-failed', {
+    subject: request.order.address,
+    message: IN_USE,
+  });
+}
+
+async function holdsWhatIsInUse(request: Request, ports: Ports, name: string): Promise<boolean> {
+  if (request.operation.kind !== 'rotate') return false;
+  if ((await ports.store.find(name)) === undefined) return false;
+  return isInUse(request, ports, await ports.store.read(name));
 }
 
 /**
@@ -104,11 +152,11 @@ function askForIt(request: Request, ports: Ports, why: string | null): Outcome<F
   const { vendor } = connectionOf(request, ports);
   if (vendor.credential.how !== 'deposited')
     throw new Error('only deposited credentials are asked for');
-  const name = secretName(request.id, 'token');
+  const { name, tokenName } = credentialSlot(request);
   const task = vendor.credential.task(
     accountSpec(request, ports),
     vendorUserOf(request),
-    firstTokenName(request),
+    tokenName,
     credentialDays(request),
   );
   return human(depositTask(task, name, ports, why));

@@ -1,10 +1,12 @@
+import { accountIdOf } from '../domain/operation.ts';
 import { done, human, later } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { factsOf } from '../domain/request.ts';
 import type { Facts, Request } from '../domain/request.ts';
-import type { IntegrationHealth } from '../flow/flow.ts';
+import type { HumanTask } from '../domain/task.ts';
+import type { IntegrationDetails, IntegrationHealth } from '../flow/flow.ts';
 import { accountSpec, connectionOf, vendorUserOf } from './account-spec.ts';
-import { storedCredential } from './known-facts.ts';
+import { credentialInHand } from './known-facts.ts';
 import type { Ports } from './ports.ts';
 import type { Step } from './step.ts';
 
@@ -37,14 +39,18 @@ export async function integrationHealth(request: Request, ports: Ports): Promise
       return later(HEALTH_WAIT_MS, 'Flow is rate limited at the vendor');
     case 'failed':
     case 'unknown':
-      return human(connectTask(request, ports, describe(health)));
+      return human(connectTask(request, ports, describeHealth(health)));
   }
 }
 
-function describe(health: IntegrationHealth): string {
+export function describeHealth(health: IntegrationHealth): string {
   const failing = health.failingRepositories.slice(0, 5).join(', ');
   const also = failing === '' ? '' : ` It cannot read: ${failing}.`;
   return `Flow says about this integration: ${health.words}.${also} Edit its credentials; never delete it.`;
+}
+
+function connectTask(request: Request, ports: Ports, finding: string | null): HumanTask {
+  return ports.flow.tasks.createIntegration(integrationDetails(request, ports), finding);
 }
 
 function findIntegration(request: Request, ports: Ports) {
@@ -53,17 +59,22 @@ function findIntegration(request: Request, ports: Ports) {
   return ports.flow.findIntegration(definition.flowVendorType, [login, request.order.address]);
 }
 
-function connectTask(request: Request, ports: Ports, finding: string | null) {
+/** What a person needs to connect it, or to give the connection another credential. */
+export function integrationDetails(
+  request: Request,
+  ports: Ports,
+  credential = credentialInHand(request),
+): IntegrationDetails {
   const { definition, name, vendor } = connectionOf(request, ports);
   const spec = accountSpec(request, ports);
-  const profile = vendor.profile(spec);
-  const details = {
-    tile: definition.flowTile,
-    name: `${name} (${request.id})`,
-    credentialUrl: storedCredential(request)?.url ?? '',
+  // As the vendor calls it: Flow must be told that name, and its API shows it again.
+  const profile = vendor.profile({ ...spec, login: vendorUserOf(request).login });
+  return {
+    tile: profile.flowTile ?? definition.flowTile,
+    name: `${name} (${accountIdOf(request)})`,
+    credentialUrl: credential?.url ?? '',
     fields: profile.flowFields,
     services: spec.services,
     notes: profile.notes,
   };
-  return ports.flow.tasks.createIntegration(details, finding);
 }

@@ -1,13 +1,15 @@
 import { hasCode, ProductError } from '../domain/errors.ts';
 import { secretName } from '../domain/naming.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import { done, human, whenDone } from '../domain/outcome.ts';
 import type { FlowUserOrder, Request } from '../domain/request.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { FlowRole } from '../flow/flow.ts';
-import { claim, storeDeposit } from './credential.ts';
+import { credentialSlot } from './account-spec.ts';
+import { claim, refuseInUse, storeDeposit } from './credential.ts';
 import { depositTask } from './deposit-task.ts';
 import { reachOfKey } from './flow-reach.ts';
-import { storedCredential, storedPassword } from './known-facts.ts';
+import { credentialInHand, storedPassword } from './known-facts.ts';
 import { ensurePassword } from './password.ts';
 import type { Ports } from './ports.ts';
 import type { Step } from './step.ts';
@@ -18,7 +20,7 @@ export const flowPassword: Step = {
   title: (_request, names) => `Generate its password and keep it in ${names.store}`,
   run: async ({ request, ports }) => done({ password: await ensurePassword(request, ports) }),
   async undo({ request, ports }) {
-    await ports.store.remove(secretName(request.id, 'password'));
+    await ports.store.remove(secretName(accountIdOf(request), 'password'));
     return done(undefined);
   },
 };
@@ -60,11 +62,12 @@ export const flowKey: Step = {
   id: 'flow-key',
   title: (_request, names) => `Make its API key and keep it in ${names.store}`,
   async run({ request, ports }) {
-    const name = secretName(request.id, 'api-key');
+    const { name } = credentialSlot(request);
     const link = await ports.store.find(name);
     if (link === undefined) return human(keyTask(request, ports, null));
     const key = await ports.store.read(name);
     try {
+      await refuseInUse(request, ports, key);
       await probe(request, ports, key);
     } catch (error) {
       if (!hasCode(error, 'verification-failed')) throw error;
@@ -75,16 +78,18 @@ export const flowKey: Step = {
   },
   async accept({ request, ports }, credential) {
     const verify = (key: Secret) => probe(request, ports, key);
+    await refuseInUse(request, ports, credential);
     await verify(credential);
-    await storeDeposit(request, ports, secretName(request.id, 'api-key'), credential, verify);
+    await storeDeposit(request, ports, credentialSlot(request).name, credential, verify);
   },
   async undo({ request, ports }) {
-    await ports.store.remove(secretName(request.id, 'api-key'));
+    await ports.store.remove(credentialSlot(request).name);
     return done(undefined);
   },
 };
 
-async function probe(request: Request, ports: Ports, key: Secret): Promise<void> {
+/** @throws ProductError `verification-failed` when Flow does not accept it */
+export async function probe(request: Request, ports: Ports, key: Secret): Promise<void> {
   try {
     await ports.flow.probeKey(key, ['users']);
   } catch (error) {
@@ -104,7 +109,7 @@ export const flowRole: Step = {
     flowOrder(request).role === 'admin' ? 'Prove its Admin role' : 'Prove its permissions',
   async run({ request, ports }) {
     const order = flowOrder(request);
-    const link = storedCredential(request);
+    const link = credentialInHand(request);
     if (link === undefined)
       throw new ProductError('internal', {
         subject: request.id,
@@ -118,9 +123,9 @@ export const flowRole: Step = {
   },
 };
 
-function keyTask(request: Request, ports: Ports, finding: string | null) {
+export function keyTask(request: Request, ports: Ports, finding: string | null) {
   const { address } = request.order;
-  const name = secretName(request.id, 'api-key');
+  const { name } = credentialSlot(request);
   const task = ports.flow.tasks.createKey(address, storedPassword(request)?.url ?? '', name);
   return depositTask(task, name, ports, finding);
 }

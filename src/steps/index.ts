@@ -1,9 +1,18 @@
 import { planOf } from '../domain/plan.ts';
 import type { StepId } from '../domain/plan.ts';
-import type { Kind } from '../domain/request.ts';
+import type { Request } from '../domain/request.ts';
 import { access } from './access.ts';
 import { address } from './address.ts';
+import { ADOPTION_STEPS } from './adopt/index.ts';
 import { automationSecret } from './automation-secret.ts';
+import {
+  closeAccess,
+  closeAddress,
+  closeConnection,
+  closeCredential,
+  closePage,
+  closeUser,
+} from './close/index.ts';
 import { confirm } from './confirm.ts';
 import { credential } from './credential.ts';
 import { flowIntegration } from './flow-integration.ts';
@@ -11,6 +20,10 @@ import { flowInvitation, flowKey, flowPassword, flowRole, flowSignUp } from './f
 import { hideFromReports } from './hide-from-reports.ts';
 import { mailbox } from './mailbox.ts';
 import { page } from './page.ts';
+import { newCredential } from './rotate/new-credential.ts';
+import { promote } from './rotate/promote.ts';
+import { revokeOld } from './rotate/revoke-old.ts';
+import { switchConnection } from './rotate/switch-connection.ts';
 import type { Step } from './step.ts';
 import { vendorUser } from './vendor-user.ts';
 import { verify } from './verify.ts';
@@ -34,12 +47,24 @@ const STEPS: Readonly<Record<StepId, Step>> = {
   'flow-key': flowKey,
   'flow-role': flowRole,
   confirm,
+  'new-credential': newCredential,
+  'switch-connection': switchConnection,
+  promote,
+  'revoke-old': revokeOld,
+  'close-connection': closeConnection,
+  'close-credential': closeCredential,
+  'close-access': closeAccess,
+  'close-user': closeUser,
+  'close-address': closeAddress,
+  'close-page': closePage,
 };
 
-function stepsOf(kind: Kind): Step[] {
-  return planOf(kind).map((id) => STEPS[id]);
-}
-
-export function stepOf(kind: Kind, id: string): Step | undefined {
-  return stepsOf(kind).find((step) => step.id === id);
+/** The step of a request's plan with this id. */
+export function stepOf(
+  { order, operation }: Pick<Request, 'order' | 'operation'>,
+  id: string,
+): Step | undefined {
+  const known = planOf(order.kind, operation.kind).find((step) => step === id);
+  if (known === undefined) return undefined;
+  return (operation.kind === 'adopt' ? ADOPTION_STEPS[known] : undefined) ?? STEPS[known];
 }

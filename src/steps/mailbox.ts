@@ -8,6 +8,7 @@ const challengeSchema = z.object({
   codeHash: z.string(),
   sentAt: z.string(),
   expiresAt: z.string(),
+  refusedSince: z.string().optional(),
   sends: z.number(),
 });
 

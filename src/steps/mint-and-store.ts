@@ -1,9 +1,8 @@
 import { hasCode, isAmbiguous, ProductError } from '../domain/errors.ts';
-import { secretName } from '../domain/naming.ts';
 import type { Facts, Request } from '../domain/request.ts';
 import type { SecretLink } from '../domain/account.ts';
 import type { IssuedCredential, MintedCredential, VendorUser } from '../vendors/vendor.ts';
-import { accountSpec, credentialDays, firstTokenName, vendorUserOf } from './account-spec.ts';
+import { accountSpec, credentialDays, credentialSlot, vendorUserOf } from './account-spec.ts';
 import { secretMeta } from './password.ts';
 import type { Ports } from './ports.ts';
 
@@ -18,7 +17,7 @@ export async function mintAndStore(
   replaces: string | null,
 ): Promise<Facts> {
   const user = vendorUserOf(request);
-  const tokenName = firstTokenName(request);
+  const { tokenName } = credentialSlot(request);
   await minted.revokeNamed(user, tokenName, accountSpec(request, ports));
   const days = credentialDays(request);
   const issued = await minted.mint(accountSpec(request, ports), user, tokenName, days);
@@ -34,7 +33,7 @@ async function storeOrRevoke(
   issued: IssuedCredential,
   replaces: string | null,
 ): Promise<SecretLink> {
-  const name = secretName(request.id, 'token');
+  const { name, tokenName } = credentialSlot(request);
   try {
     if (replaces !== null) return await ports.store.rotate(name, replaces, issued.secret);
     const { link, created } = await ports.store.create(name, issued.secret, secretMeta(request));
@@ -47,7 +46,7 @@ async function storeOrRevoke(
   } catch (error) {
     const kept = isAmbiguous(error) ? await findStored(ports, name, issued) : undefined;
     if (kept !== undefined) return kept;
-    await minted.revokeNamed(user, firstTokenName(request), accountSpec(request, ports));
+    await minted.revokeNamed(user, tokenName, accountSpec(request, ports));
     throw error;
   }
 }

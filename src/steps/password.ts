@@ -1,5 +1,6 @@
 import type { SecretLink } from '../domain/account.ts';
 import { marker, secretName } from '../domain/naming.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import type { Request } from '../domain/request.ts';
 import { generatePassword } from '../lib/random.ts';
 import type { SecretMeta } from '../stores/store.ts';
@@ -10,7 +11,7 @@ import type { Ports } from './ports.ts';
  * finds the first one's value, because storing is create-only.
  */
 export async function ensurePassword(request: Request, ports: Ports): Promise<SecretLink> {
-  const name = secretName(request.id, 'password');
+  const name = secretName(accountIdOf(request), 'password');
   const { link } = await ports.store.create(name, generatePassword(), secretMeta(request));
   return link;
 }
@@ -18,8 +19,8 @@ export async function ensurePassword(request: Request, ports: Ports): Promise<Se
 export function secretMeta(request: Request): SecretMeta {
   const { order } = request;
   return {
-    request: request.id,
-    marker: marker(request.id),
+    request: accountIdOf(request),
+    marker: marker(accountIdOf(request)),
     kind: order.kind,
     address: order.address,
     owner: order.owner,

@@ -23,14 +23,17 @@ export interface Connection {
     | 'services'
     | 'setsPassword'
     | 'git'
-  >;
+  > & {
+    /** Under this configuration nobody signs in as the account. */
+    readonly passwordless?: boolean;
+  };
 }
 
 export interface OpenAutomation {
   readonly id: string;
   readonly name: string;
   readonly automation: Automation;
-  readonly definition: Pick<AutomationDefinition, 'id' | 'name' | 'targetHint'>;
+  readonly definition: Pick<AutomationDefinition, 'id' | 'name' | 'targetHint' | 'byHand'>;
 }
 
 /** Everything outside that steps may touch; opened once from the configuration. */
@@ -44,9 +47,15 @@ export interface Ports {
   readonly storeWarning: string | null;
   readonly knowledge: KnowledgeBase;
   readonly knowledgeName: string;
+  /** Where people do what the adapter asks for. */
+  readonly byHand: { readonly mailboxes: boolean; readonly knowledge: boolean };
   readonly flow: Flow;
   /** Is there a one-time page for depositing credentials? Else people put them into the store. */
   readonly depositPage: boolean;
+  /** How long the old credential lives on after a rotation, in milliseconds. */
+  readonly graceMs: number;
+  /** Does a closed account's address stay? */
+  readonly keepMailboxes: boolean;
   /** Display name of a person, for pages; falls back to the id. */
   readonly personName: (id: string) => Promise<string>;
 }

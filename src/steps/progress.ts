@@ -1,5 +1,6 @@
 import type { AuditAction, AuditEvent } from '../domain/audit.ts';
 import type { ProductError } from '../domain/errors.ts';
+import { rollsBackByItself } from '../domain/operation.ts';
 import type { Facts, OpenTask, Request, StepRecord } from '../domain/request.ts';
 import { transition } from '../domain/transitions.ts';
 import type { Change } from '../records/records.ts';
@@ -28,7 +29,9 @@ export function stepDone(request: Request, step: string, facts: Facts, now: Date
   const closed = withStep(forward, step, { state: 'done', attempts: 0, facts, task: null, at });
   const isLast = closed.steps.every((record) => record.state === 'done');
   const next = closed.steps.find((record) => record.state !== 'done');
-  const events = [event(request, 'step-done', { step })];
+  // What people did by hand is worth knowing later: who looks at the page finds a new one.
+  const news = facts['pageWasDeleted'] === true ? { pageWasDeleted: true } : {};
+  const events = [event(request, 'step-done', { step, ...news })];
   if (isLast) {
     const completed = { ...transition(closed, 'complete'), resumeAt: null };
     return { request: completed, events: [...events, event(request, 'completed', {})] };
@@ -61,7 +64,6 @@ export function stepWaits(
   const kept: OpenTask = isSame
     ? {
         ...task,
-        assignee: open.assignee,
         openedAt: open.openedAt,
         answers: open.answers,
         checkedAt: at,
@@ -90,6 +92,10 @@ function findingEvents(
   open: OpenTask,
   kept: OpenTask,
 ): AuditEvent[] {
+  if (open.assignee !== kept.assignee) {
+    const { id: task, title, assignee } = kept;
+    return [event(request, 'task-opened', { step, task, title, assignee, instead: open.assignee })];
+  }
   if (open.finding === kept.finding || kept.finding === null) return [];
   return [event(request, 'task-checked', { step, task: kept.id, finding: kept.finding })];
 }
@@ -125,10 +131,22 @@ export function stepFailed(
   const { code, message } = error;
   const undoing = request.state === 'undoing' ? { undoing: true } : {};
   const failure = { step, code, message, at, ...undoing };
+  if (rollsBackByItself(request) && request.state !== 'undoing') {
+    return rollBack({ ...failed, failure }, event(request, 'failed', details), at);
+  }
   return {
     request: { ...failed, failure, resumeAt: null },
     events: [event(request, 'failed', details)],
   };
+}
+
+/** The account goes on with the old credential; what was made for the new one is taken back. */
+function rollBack(request: Request, failed: AuditEvent, at: string): Change {
+  // What was asked, answered and tried on the way forward does not count on the way back.
+  const steps = request.steps.map((record) => ({ ...record, attempts: 0, task: null }));
+  const undoing = { ...transition(request, 'undo'), steps, resumeAt: at };
+  const details = { after: request.failure?.step ?? null };
+  return { request: undoing, events: [failed, event(request, 'rolled-back', details)] };
 }
 
 function recordOf(request: Request, step: string): StepRecord {

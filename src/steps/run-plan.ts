@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Log } from '../lib/log.ts';
 import type { Change, Records } from '../records/records.ts';
 import { auditedStore } from './audited-store.ts';
-import { accountFrom } from './confirm.ts';
+import { accountChange } from './account-change.ts';
 import { stepOf } from './index.ts';
 import { nameSecrets } from './name-secrets.ts';
 import type { Ports } from './ports.ts';
@@ -14,6 +14,7 @@ import { reactTo } from './retry.ts';
 import type { Step, StepContext } from './step.ts';
 import type { Assignees } from './assignees.ts';
 import { tellChanges } from './tell-changes.ts';
+import { watchMail } from './watch-mail.ts';
 
 export interface RunDeps {
   readonly records: Records;
@@ -92,7 +93,7 @@ async function runStep(
   record: StepRecord,
   deps: RunDeps,
 ): Promise<RunResult | On> {
-  const step = stepOf(request.order.kind, record.id);
+  const step = stepOf(request, record.id);
   if (step === undefined) throw new Error(`No step ${record.id} in the plan of ${request.id}`);
   const begun = await save(request, deps, (current) =>
     progress.begin(current, step.id, deps.ports.clock.now()),
@@ -160,15 +161,17 @@ async function recordOutcome(
       const saved = await save(request, deps, (current) => {
         const change = progress.stepDone(current, step.id, outcome.value, now);
         if (!isLast || change === undefined) return change;
-        return { ...change, account: accountFrom(change.request, now) };
+        return { ...change, ...accountChange(change.request, now) };
       });
       if (saved === undefined) return LOOK_AGAIN;
       await deps.changed(saved);
       return { kind: 'on', request: saved };
     }
     case 'human': {
-      const assignee = await deps.assignees.assign(request, outcome.task.role);
-      const task = await nameSecrets(outcome.task, request, deps.ports);
+      const present = openTaskIn(request, step, outcome.task.id)?.assignee ?? null;
+      const assignee = await deps.assignees.assign(request, outcome.task.role, present);
+      const named = await nameSecrets(outcome.task, request, deps.ports);
+      const task = await watchMail(named, request, step.id, deps);
       const saved = await save(request, deps, (current) =>
         progress.stepWaits(current, step.id, { ...task, assignee }, now),
       );
@@ -183,6 +186,11 @@ async function recordOutcome(
       return saved === undefined ? LOOK_AGAIN : againAt(saved, now);
     }
   }
+}
+
+function openTaskIn(request: Request, step: Step, task: string) {
+  const open = request.steps.find(({ id }) => id === step.id)?.task;
+  return open?.id === task ? open : undefined;
 }
 
 async function recordFailure(

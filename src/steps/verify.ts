@@ -5,7 +5,7 @@ import type { FlowUserOrder, Request } from '../domain/request.ts';
 import type { Secret } from '../domain/secret.ts';
 import { accountSpec, connectionOf, vendorUserOf } from './account-spec.ts';
 import { reachOfKey } from './flow-reach.ts';
-import { storedCredential } from './known-facts.ts';
+import { credentialInHand } from './known-facts.ts';
 import type { Ports } from './ports.ts';
 import type { Step } from './step.ts';
 
@@ -14,7 +14,7 @@ export const verify: Step = {
   id: 'verify',
   title: () => 'Verify the stored credential',
   async run({ request, ports, now }) {
-    const link = storedCredential(request);
+    const link = credentialInHand(request);
     if (link === undefined)
       throw new ProductError('internal', {
         subject: request.id,
@@ -26,7 +26,8 @@ export const verify: Step = {
   },
 };
 
-async function verifyCredential(
+/** @throws ProductError `verification-failed` */
+export async function verifyCredential(
   request: Request,
   ports: Ports,
   value: Secret,

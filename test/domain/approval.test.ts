@@ -68,12 +68,18 @@ describe('Which rule applies', () => {
     ];
     const { order } = aRequest();
 
-    expect(ruleFor({ requesters: { users: [], groups: [] }, rules }, order)?.name).toBe('rest');
+    expect(ruleFor({ requesters: { users: [], groups: [] }, rules }, order, 'create')?.name).toBe(
+      'rest',
+    );
     expect(
-      ruleFor({ requesters: { users: [], groups: [] }, rules }, {
-        ...order,
-        connection: 'github-acme',
-      } as typeof order)?.name,
+      ruleFor(
+        { requesters: { users: [], groups: [] }, rules },
+        {
+          ...order,
+          connection: 'github-acme',
+        } as typeof order,
+        'create',
+      )?.name,
     ).toBe('github');
   });
 });

@@ -63,7 +63,7 @@ describe('The command', () => {
   it.each(['help', 'HELP'])('with “%s” says what it can do', async (word) => {
     const help = await answer(requester.id, word, 'This app makes service accounts for Flow.');
 
-    for (const verb of ['new integration', 'list', 'status', 'cancel', 'doctor']) {
+    for (const verb of ['new integration', 'list', 'show', 'audit', 'cancel', 'doctor']) {
       expect(help).toContain(verb);
     }
   });
@@ -72,8 +72,8 @@ describe('The command', () => {
     ['frobnicate', '“frobnicate” is none of the words this command knows'],
     ['new spaceship', '“new spaceship” is none of the words this command knows'],
     ['constructor', '“constructor” is none of the words this command knows'],
-    ['status', `Please add the request's id`],
-    ['status 12', 'There is no request “12”'],
+    ['status', 'Please add the id'],
+    ['status 12', 'There is no request or account “12”'],
     ['cancel SA-0000ZZ', 'There is no request SA-0000ZZ'],
   ])('with “%s” says what is missing or unknown', async (words, expected) => {
     expect(await answer(requester.id, words, expected)).toMatch(

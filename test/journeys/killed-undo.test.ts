@@ -1,40 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Request } from '../../src/domain/request.ts';
+import { expectNothing, isAt } from '../support/killed-and-undone.ts';
 import { killingEverywhere } from '../support/killed-everywhere.ts';
-import type { Ending, KilledRun } from '../support/killed-runs.ts';
+import type { KilledRun } from '../support/killed-runs.ts';
 import { ORDERS } from '../support/orders.ts';
-import { tracesOf } from '../support/traces.ts';
 
 const killEverywhere = killingEverywhere();
 
 const UNDO = { first: 'undone', then: 'undone', workspace: null } as const;
 const ABANDON = { first: 'done', then: 'undone', workspace: null } as const;
 const MINUTES = 180_000;
-
-const isAt =
-  (step: string) =>
-  ({ steps }: Request): boolean =>
-    steps.some(({ id, state }) => id === step && state === 'human');
-
-async function expectNothing({ world, life, request }: Ending, where: string): Promise<void> {
-  expect.soft(request, where).toMatchObject({ state: 'undone', failure: null });
-  const { pages, ...rest } = await tracesOf(world, request, life.ports.store);
-  expect.soft(rest, where).toEqual({
-    users: 0,
-    credentials: 0,
-    storedCredentials: 0,
-    secrets: [],
-    integrations: 0,
-    variables: 0,
-  });
-  expect
-    .soft(
-      pages.filter((page) => page !== 'current: undone'),
-      where,
-    )
-    .toEqual([]);
-}
 
 describe('A process that is killed while it takes back half an account', () => {
   it.each<[string, KilledRun]>([

@@ -88,6 +88,56 @@ describe('An automation account', () => {
     journey.expectCleanWorld();
   });
 
+  it.each([
+    {
+      automation: 'Bitbucket Pipelines',
+      target: 'deployment:acme/web/Production',
+      secretName: 'BUILD_TOKEN',
+    },
+    {
+      automation: 'Azure Pipelines',
+      target: 'group:Web/flow-automation',
+      secretName: 'AZURE_SIDE_TOKEN',
+    },
+    {
+      automation: 'Jenkins',
+      target: 'folder:platform/release',
+      secretName: 'JENKINS_SIDE_TOKEN',
+    },
+  ])('hands its token to $automation and reads back that it is there', async (place) => {
+    const { gitlab, bitbucketPipelines, azurePipelines, jenkins } = journey.sandbox.outside;
+    const localPart = `${place.automation.split(' ')[0]?.toLowerCase()}-bot`;
+
+    const end = await playToTheEnd(journey, {
+      kind: 'automation',
+      connection: 'GitLab acme',
+      access: 'contributor',
+      scope: ['acme/platform/api'],
+      process: `Builds in ${place.automation}`,
+      localPart,
+      ...place,
+    });
+
+    const users = gitlab.state.users.filter(({ username }) => username.startsWith(localPart));
+    const tokens = gitlab.state.tokens.filter(({ userId }) => userId === users[0]?.id);
+    expect(tokens).toHaveLength(1);
+    const kept: Readonly<Record<string, () => string | undefined>> = {
+      'Bitbucket Pipelines': () =>
+        bitbucketPipelines.variables(place.target).find(({ key }) => key === place.secretName)
+          ?.value,
+      'Azure Pipelines': () =>
+        azurePipelines.group(place.target)?.variables[place.secretName]?.value,
+      Jenkins: () =>
+        jenkins.credentials(place.target).find(({ id }) => id === place.secretName)?.value,
+    };
+    expect(kept[place.automation]?.()).toBe(tokens[0]?.value);
+    expectConfirmation(journey, end);
+    expect(pageInConfluence(journey, end)).toContain(`${place.secretName} in ${place.target}`);
+    expectOneCard(journey, end);
+    await expectWholeStory(journey, end);
+    journey.expectCleanWorld();
+  });
+
   it('for another system is placed by a person, whose word is recorded as no more than that', async () => {
     const end = await playToTheEnd(journey, {
       kind: 'automation',

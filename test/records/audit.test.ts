@@ -48,6 +48,21 @@ describe('the audit log', () => {
     expect(await records.audit.verify()).toBeUndefined();
   });
 
+  it('is searched by several subjects, by whoever is named, and from its newest end', async () => {
+    const { audit } = records;
+    await audit.append(anEvent());
+    await audit.append(anEvent({ subject: 'SA-BBBBBB', details: { assignee: 'U2' } }));
+    await audit.append(anEvent({ subject: 'SA-CCCCCC', actor: 'U2', details: { by: 'U1X' } }));
+    const seqs = async (filter: Parameters<typeof audit.list>[0]) =>
+      (await audit.list(filter)).map(({ seq }) => seq);
+
+    expect(await seqs({ subjects: ['SA-AAAAAA', 'SA-CCCCCC'] })).toEqual([1, 3]);
+    expect(await seqs({ subjects: [] })).toEqual([]);
+    expect(await seqs({ person: 'U2' })).toEqual([2, 3]);
+    expect(await seqs({ person: 'U1' })).toEqual([1, 2]);
+    expect(await seqs({ newestFirst: true, limit: 2 })).toEqual([3, 2]);
+  });
+
   it('leaves no gap behind a transaction that failed', async () => {
     await records.audit.append(anEvent());
     await database.query("BEGIN; INSERT INTO audit (entry) VALUES ('{}')").catch(() => undefined);

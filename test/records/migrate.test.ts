@@ -17,7 +17,9 @@ describe('preparing a database', () => {
   it('is done once when several processes start at the same time', async () => {
     const done = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
 
-    expect(done.flat()).toEqual(['0001-first-tables', '0002-one-living-address']);
+    const names = done.flat();
+    expect(names[0]).toBe('0001-first-tables');
+    expect(names).toEqual([...new Set(names)].toSorted());
     expect(await migrate(database.url)).toEqual([]);
   });
 

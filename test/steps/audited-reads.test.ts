@@ -17,7 +17,7 @@ function setUp() {
     audit: { append: async (event: AuditEvent) => void kept.push(event) },
   } as unknown as Records;
   const memory = memoryStore();
-  const step = stepOf('integration', 'credential')!;
+  const step = stepOf(REQUEST, 'credential')!;
   const record = REQUEST.steps.find(({ id }) => id === 'credential')!;
   const vendor = { verify: () => Promise.reject(failure('timeout')) };
   const ports = portsWith({ store: memory.store }, vendor);

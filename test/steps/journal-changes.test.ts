@@ -119,13 +119,11 @@ describe('A step that waits for a person', () => {
     expect(actions(change)).toEqual(['task-opened']);
   });
 
-  it('keeps assignee and answers of a task that is still open, and tells only a new finding', () => {
+  it('keeps the answers of a task that is still open, and tells only a new finding', () => {
     const open = { ...TASK, openedAt: AT, checkedAt: null, answers: { login: 'flow' } };
     const before = inState('waiting', { address: { state: 'human', task: open } });
-    const again = { ...TASK, assignee: 'USOMEBODY' };
-
-    const same = progress.stepWaits(before, 'address', again, LATER);
-    const news = progress.stepWaits(before, 'address', { ...again, finding: 'Half.' }, LATER);
+    const same = progress.stepWaits(before, 'address', TASK, LATER);
+    const news = progress.stepWaits(before, 'address', { ...TASK, finding: 'Half.' }, LATER);
 
     expect(record(same.request, 'address')?.task).toMatchObject({
       assignee: 'UADMIN',
@@ -133,6 +131,22 @@ describe('A step that waits for a person', () => {
     });
     expect(actions(same)).toEqual([]);
     expect(actions(news)).toEqual(['task-checked']);
+  });
+
+  it('goes to somebody else when its assignee has left, with what was answered so far', () => {
+    const open = { ...TASK, openedAt: AT, checkedAt: null, answers: { login: 'flow' } };
+    const before = inState('waiting', { address: { state: 'human', task: open } });
+
+    const change = progress.stepWaits(before, 'address', { ...TASK, assignee: 'UNEXT' }, LATER);
+
+    expect(record(change.request, 'address')?.task).toMatchObject({
+      assignee: 'UNEXT',
+      openedAt: AT,
+      answers: { login: 'flow' },
+    });
+    expect(change.events).toMatchObject([
+      { action: 'task-opened', details: { assignee: 'UNEXT', instead: 'UADMIN' } },
+    ]);
   });
 
   it('is not looked at again by itself when only a click can tell', () => {

@@ -1,4 +1,5 @@
 import type { Member } from '../../src/domain/approval.ts';
+import { CREATE } from '../../src/domain/operation.ts';
 import { blankJournal } from '../../src/domain/plan.ts';
 import type { PolicyRule } from '../../src/domain/policy.ts';
 import type { IntegrationOrder, Request } from '../../src/domain/request.ts';
@@ -27,12 +28,15 @@ export function aRequest(change: Partial<Request> = {}): Request {
     version: 1,
     state: 'pending',
     requester: 'UREQ',
+    operation: CREATE,
+    inherited: {},
     order,
     policy: {
       rule: 'all',
       needed: 1,
       approvers: { users: ['UAPP'], groups: ['S1'] },
       selfApproval: false,
+      breakGlass: false,
       autoApproved: false,
       remindEveryMs: 86_400_000,
       escalateAfterMs: 2 * 86_400_000,
@@ -67,10 +71,13 @@ export function aRule(change: Partial<PolicyRule> = {}): PolicyRule {
   return {
     name: 'all',
     kinds: [],
+    operations: [],
+    ownerMay: ['rotate'],
     connections: [],
     approvers: { users: ['UAPP'], groups: ['S1'] },
     needed: 1,
     selfApproval: false,
+    breakGlass: false,
     autoApprove: { users: [], groups: [] },
     expiresAfterMs: 3 * 86_400_000,
     remindEveryMs: 86_400_000,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { createInventory } from '../../src/accounts/inventory.ts';
 import { checkConfig } from '../../src/config/load.ts';
 import { policyOf } from '../../src/config/policy.ts';
 import { assigneesFrom } from '../../src/composition/assignees.ts';
@@ -9,6 +10,7 @@ import { registries } from '../../src/composition/registries.ts';
 import type { Member } from '../../src/domain/approval.ts';
 import { ProductError } from '../../src/domain/errors.ts';
 import { marker } from '../../src/domain/naming.ts';
+import { accountIdOf } from '../../src/domain/operation.ts';
 import { FINAL_STATES } from '../../src/domain/request.ts';
 import type { Request } from '../../src/domain/request.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -18,6 +20,8 @@ import { acceptDeposit } from '../../src/requests/deposit.ts';
 import type { UseCaseDeps } from '../../src/requests/deps.ts';
 import { createRequests } from '../../src/requests/index.ts';
 import type { DraftOrder } from '../../src/requests/requests.ts';
+import { createAccounts } from '../../src/accounts/index.ts';
+import { careOf } from './care.ts';
 import { openTaskOf, whereItIsDone } from '../../src/sandbox/hands.ts';
 import type { TaskToDo } from '../../src/sandbox/hands.ts';
 import type { Performed } from '../../src/sandbox/kit/adapter-sandbox.ts';
@@ -48,6 +52,8 @@ export interface MortalWorld {
   forget(): void;
   /** What people have done at the vendors, so that nobody does it twice. */
   readonly performed: Map<string, Performed>;
+  /** The credentials that people have typed into Flow, by the mark of their account. */
+  readonly inFlow: Map<string, string>;
   close(): Promise<void>;
 }
 
@@ -105,6 +111,7 @@ export async function openMortalWorld(
       for (const server of outside.servers) server.faults.clear();
     },
     performed: new Map(),
+    inFlow: new Map(),
     async close() {
       await outside.close();
       await slack.close();
@@ -145,7 +152,12 @@ async function begin(
   const log = createLog('silent');
   const clock = { now: world.now };
   const config = checkConfig(
-    rawConfig(world.slack, world.outside, { port: 8080, dataDir: '/nowhere' }),
+    rawConfig(world.slack, world.outside, {
+      port: 8080,
+      dataDir: '/nowhere',
+      // GitHub's client signs with the machine's time, which is not to be left behind by a day.
+      change: { accounts: { rotation_grace: '1s' } },
+    }),
     registries,
     { env: {} },
   );
@@ -183,11 +195,22 @@ async function begin(
     },
     {
       requests,
+      accounts: createAccounts(careOf(useCases, directory)),
+      inventory: createInventory({
+        records,
+        policy: () => useCases.policy,
+        admins: config.admins,
+        clock,
+        teamId: () => directory.teamId,
+      }),
       records,
       catalogue: catalogueOf(ports),
       clock,
       log,
       doctor: async () => [],
+      dryRun: async () => {
+        throw new Error('Nobody tries anything here');
+      },
     },
   );
   late.slack = slack;
@@ -269,11 +292,12 @@ async function doTask(
   const { step, task } = todo;
   const { id, order } = request;
   const key = `${id} ${step} ${task.id}`;
-  const about = { address: order.address, marker: marker(id) };
+  const about = { address: order.address, marker: marker(accountIdOf(request)) };
   const result =
     world.performed.get(key) ??
     (await whereItIsDone(world.outside, request, todo).perform(task, about));
   world.performed.set(key, result);
+  typeIntoFlow(world, about.marker, task);
   const assignee = member(task.assignee);
   if (task.deposit === null || result.deposit === null) {
     await life.requests.completeTask(id, step, assignee, result.answers);
@@ -284,6 +308,18 @@ async function doTask(
   const { url, code } = opened.value;
   const token = url.split('/').at(-1) ?? '';
   await acceptDeposit(token, code, new Secret(result.deposit), life.useCases);
+}
+
+/** Whoever connects Flow opens the link in their task and types what they find there. */
+function typeIntoFlow(
+  { outside, inFlow }: MortalWorld,
+  mark: string,
+  task: TaskToDo['task'],
+): void {
+  const link = task.links.find(({ label }) => label === 'Open the credential');
+  const name = /(flow-sa-[\w-]+)/.exec(decodeURIComponent(link?.url ?? ''))?.[1];
+  const value = name === undefined ? undefined : outside.vault.valueOf(name);
+  if (value !== undefined) inFlow.set(mark, value);
 }
 
 /** As Slack would describe them. */

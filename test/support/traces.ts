@@ -38,13 +38,18 @@ export async function tracesOf(
     credentials: values.length,
     storedCredentials: values.filter((value) => stored.includes(value)).length,
     secrets: secrets.map((name) => name.replace(`${marker(request.id)}-`, '')).sort(),
-    pages: outside.confluence
-      .pages()
-      .filter(({ body }) => body.includes(marker(request.id)))
-      .map((page) => statusOf(page)),
+    pages: pagesOf(world, request.id),
     integrations: outside.flow.workspace.integrations.length,
     variables: outside.ci.variables('projects acme/web').length,
   };
+}
+
+/** Status lines of the pages about an account. */
+export function pagesOf({ outside }: MortalWorld, account: string): string[] {
+  return outside.confluence
+    .pages()
+    .filter(({ body }) => body.includes(marker(account)))
+    .map((page) => statusOf(page));
 }
 
 /** What was called or shown that should not have been, anywhere. */
