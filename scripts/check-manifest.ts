@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-import { COMMAND, SHORTCUT } from '../src/slack/ids.ts';
+import { COMMAND, FUNCTION, MESSAGE_SHORTCUT, SHORTCUT } from '../src/slack/ids.ts';
 import { BOT_SCOPES } from '../src/slack/scopes.ts';
 
 const manifestSchema = z.object({
@@ -14,10 +14,12 @@ const manifestSchema = z.object({
     shortcuts: z.array(z.object({ callback_id: z.string() })),
     slash_commands: z.array(z.object({ command: z.string() })),
   }),
+  functions: z.record(z.string(), z.unknown()),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
     event_subscriptions: z.object({ bot_events: z.array(z.string()) }),
     interactivity: z.object({ is_enabled: z.boolean() }),
+    function_runtime: z.string(),
   }),
 });
 
@@ -29,7 +31,7 @@ export function checkManifest(text: string): string[] {
       ({ path, message }) => `manifest.yml: ${path.join('.')}: ${message}`,
     );
   }
-  const { features, oauth_config: oauth, settings } = parsed.data;
+  const { features, functions, oauth_config: oauth, settings } = parsed.data;
   return [
     ...differences('scopes', oauth.scopes.bot, Object.keys(BOT_SCOPES)),
     ...differences(
@@ -40,9 +42,17 @@ export function checkManifest(text: string): string[] {
     ...differences(
       'shortcuts',
       features.shortcuts.map(({ callback_id: id }) => id),
-      [SHORTCUT],
+      [SHORTCUT, MESSAGE_SHORTCUT],
     ),
-    ...differences('events', settings.event_subscriptions.bot_events, ['app_home_opened']),
+    ...differences('events', settings.event_subscriptions.bot_events, [
+      'app_home_opened',
+      'function_executed',
+      'user_change',
+    ]),
+    ...differences('functions', Object.keys(functions), [FUNCTION]),
+    ...(settings.function_runtime === 'remote'
+      ? []
+      : ['manifest.yml: steps of workflows need function_runtime: remote']),
     ...(settings.interactivity.is_enabled ? [] : ['manifest.yml: interactivity is off']),
     ...(features.app_home.home_tab_enabled ? [] : ['manifest.yml: the Home tab is off']),
   ];

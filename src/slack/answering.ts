@@ -32,19 +32,23 @@ export async function answering(
   }
 }
 
-/** Answers by the payload's own return address, and by a direct message when that is used up. */
+/**
+ * Answers by the payload's own return address, and by a direct message when that is used up.
+ * With `instead` what was clicked gives way to the answer.
+ */
 export function tellBy(
   respond: RespondFn | undefined,
   person: string,
   thread: string | null,
   deps: Pick<RoomDeps, 'messenger' | 'log'>,
+  instead = false,
 ): Tell {
   return async ({ text, blocks }) => {
     try {
       if (respond !== undefined) {
         await respond({
           response_type: 'ephemeral',
-          replace_original: false,
+          replace_original: instead,
           text,
           blocks,
           unfurl_links: false,

@@ -1,12 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { App } from '@slack/bolt';
+import { App, SocketModeReceiver } from '@slack/bolt';
 import type { AppOptions } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 
 import { ProductError } from '../domain/errors.ts';
+import type { Account } from '../domain/account.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -25,12 +26,18 @@ import { createInFlight } from './in-flight.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createMessenger } from './messenger.ts';
 import { createModals } from './modals.ts';
+import { onlyTheFile } from './only-the-file.ts';
 import { createPace } from './pace.ts';
 import { createPersonNames } from './person-names.ts';
+import { createReach } from './reach.ts';
+import { renderAccount } from './render-account.ts';
 import { createRenderer } from './render.ts';
 import type { Renderer } from './render.ts';
 import { explainSlack } from './slack-errors.ts';
+import { listUserGroups } from './user-groups.ts';
 import type { BlockStyle } from './views/plan-blocks.ts';
+import { tendSteps } from './workflow-step.ts';
+import { createWorkflows } from './workflows.ts';
 
 export interface SlackConfig {
   readonly botToken: Secret;
@@ -40,7 +47,8 @@ export interface SlackConfig {
   readonly signingSecret?: Secret | undefined;
   /** Another Slack than slack.com: the sandbox. */
   readonly apiUrl?: string | undefined;
-  readonly approvalsChannel: string;
+  /** Null: the file leaves it open, and an admin chooses it in Slack. */
+  readonly approvalsChannel: string | null;
   readonly blocks: BlockStyle;
   /** How many times faster than the wall clock that Slack counts its limits; 1 unless told otherwise. */
   readonly paceScale?: number | undefined;
@@ -54,6 +62,12 @@ export interface SlackApp extends Renderer, Closeable {
   /** A person's display name; the id when Slack does not tell. */
   personName(id: string): Promise<string>;
   check(policy: Policy): Promise<Finding[]>;
+  /** Can Slack be reached now, both ways? @throws ProductError when not */
+  ping(): Promise<void>;
+  /** Shows people what they have to know or answer about an account. */
+  showAccount(account: Account): Promise<void>;
+  /** Does for workflows what has become due; part of the sweep. */
+  sweep(): Promise<void>;
   /** Begins to receive. By HTTP there is nothing to begin: the server with the listener does. */
   start(): Promise<void>;
   /** Receives nothing new and waits for what is under way. */
@@ -78,7 +92,9 @@ export async function createSlackApp(config: SlackConfig, deps: SlackDeps): Prom
     config.appToken === undefined && config.signingSecret !== undefined
       ? createSignedRequests(config.signingSecret, boltLog(deps.log))
       : undefined;
-  const app = createBoltApp(config, signed, identity, deps.log);
+  const socket = signed === undefined ? createSocket(config, deps.log) : undefined;
+  const app = createBoltApp(config, signed ?? socket, identity, deps.log);
+  const ping = createReach(client, socket?.receiver.client, deps.clock);
   const room = furnish(client, identity, config, deps);
   const inFlight = trackListeners(app, room, deps.log);
   registerListeners(app, room);
@@ -104,8 +120,11 @@ export async function createSlackApp(config: SlackConfig, deps: SlackDeps): Prom
         client,
         directory: room.directory,
         botUserId: identity.user_id,
-        approvalsChannel: config.approvalsChannel,
+        settings: room.settings,
       }),
+    ping,
+    showAccount: (account) => renderAccount(account, room),
+    sweep: () => tendSteps(room),
     render: (requestId) => renderer.render(requestId),
     async start() {
       if (signed === undefined) await connectSocket(app);
@@ -148,7 +167,7 @@ async function whoAreWe(client: WebClient): Promise<Identity> {
 
 function createBoltApp(
   config: SlackConfig,
-  signed: SignedRequests | undefined,
+  way: Pick<SignedRequests, 'receiver'> | Socket | undefined,
   identity: Identity,
   log: Log,
 ): App {
@@ -165,14 +184,27 @@ function createBoltApp(
     logger: boltLog(log),
     ...(config.apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: config.apiUrl } }),
   };
-  if (signed !== undefined) return new App({ ...options, receiver: signed.receiver });
-  if (config.appToken === undefined) {
+  if (way === undefined) {
     throw new ProductError('invalid-config', {
       subject: 'Slack',
       message: 'Slack needs an app token for Socket Mode, or a signing secret for HTTP.',
     });
   }
-  return new App({ ...options, socketMode: true, appToken: config.appToken.reveal() });
+  return new App({ ...options, receiver: way.receiver });
+}
+
+interface Socket {
+  readonly receiver: SocketModeReceiver;
+}
+
+function createSocket({ appToken, apiUrl }: SlackConfig, log: Log): Socket | undefined {
+  if (appToken === undefined) return undefined;
+  const receiver = new SocketModeReceiver({
+    appToken: appToken.reveal(),
+    logger: boltLog(log),
+    installerOptions: apiUrl === undefined ? {} : { clientOptions: { slackApiUrl: apiUrl } },
+  });
+  return { receiver };
 }
 
 function furnish(
@@ -186,6 +218,7 @@ function furnish(
     deps.clock,
     pause,
     config.paceScale,
+    deps.waited,
   );
   const messenger = createMessenger(client, pace, identity.url);
   const { clock, log } = deps;
@@ -193,12 +226,14 @@ function furnish(
   return {
     ...deps,
     style,
-    approvalsChannel: config.approvalsChannel,
+    settings: deps.settings ?? onlyTheFile(config.approvalsChannel),
+    userGroups: () => listUserGroups(client, pace),
     directory: createDirectory({ client, pace, teamId: identity.team_id, clock, log }),
     messenger,
     modals: createModals(client, pace),
     card: createCard({ ...deps, style, messenger }),
     giveWay: createGiveWay(),
+    workflows: createWorkflows(client, pace),
   };
 }
 

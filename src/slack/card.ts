@@ -67,7 +67,9 @@ export async function cardOf(
 ): Promise<Message> {
   const { localPart, purpose } = request.order;
   const similar =
-    request.state === 'pending' ? await deps.requests.similar(localPart, purpose) : [];
+    request.state === 'pending' && request.operation.kind === 'create'
+      ? await deps.requests.similar(localPart, purpose)
+      : [];
   return requestCard(request, { catalogue: deps.catalogue, style: deps.style, similar });
 }
 

@@ -6,6 +6,7 @@ import { ok, problem, warning } from '../domain/finding.ts';
 import type { Finding } from '../domain/finding.ts';
 import { groupsOf } from '../domain/policy.ts';
 import type { Policy, PolicyRule } from '../domain/policy.ts';
+import type { SettingsDesk } from '../requests/settings.ts';
 import type { SlackDirectory } from './directory.ts';
 import { BOT_SCOPES } from './scopes.ts';
 import { explainSlack, slackWord } from './slack-errors.ts';
@@ -14,7 +15,7 @@ export interface CheckDeps {
   readonly client: WebClient;
   readonly directory: SlackDirectory;
   readonly botUserId: string;
-  readonly approvalsChannel: string;
+  readonly settings: SettingsDesk;
 }
 
 /** What `doctor` says of Slack: token, permissions, channel, and whether every rule has deciders. */
@@ -56,7 +57,14 @@ const channelAnswer = z.object({
 
 const CHANNEL = 'Slack: approvals channel';
 
-async function checkChannel({ client, approvalsChannel }: CheckDeps): Promise<Finding[]> {
+async function checkChannel({ client, settings }: CheckDeps): Promise<Finding[]> {
+  const approvalsChannel = settings.channel();
+  if (approvalsChannel === null) {
+    const how =
+      'Name it as slack.approvals_channel, or have an admin choose it with /flow-service-account settings.';
+    return [problem(CHANNEL, 'No channel for requests is chosen yet.', how)];
+  }
+  const from = settings.file.channel === null ? ' It was chosen in Slack.' : '';
   try {
     const answer = await client.conversations.info({ channel: approvalsChannel });
     const { channel } = channelAnswer.parse(answer);
@@ -75,7 +83,7 @@ async function checkChannel({ client, approvalsChannel }: CheckDeps): Promise<Fi
           'Use a channel of your own.',
         ),
       ];
-    return [ok(CHANNEL, `Cards go to ${name}.`)];
+    return [ok(CHANNEL, `Cards go to ${name}.${from}`)];
   } catch (error) {
     const known = explainSlack(error, 'conversations.info');
     // An optional permission: without it the first card shows whether the channel is right.
@@ -83,7 +91,7 @@ async function checkChannel({ client, approvalsChannel }: CheckDeps): Promise<Fi
       ? [
           ok(
             CHANNEL,
-            `Cards go to ${approvalsChannel}; with channels:read its state is shown here.`,
+            `Cards go to ${approvalsChannel}; with channels:read its state is shown here.${from}`,
           ),
         ]
       : [problem(CHANNEL, known.message, 'Check approvals_channel and invite the app there.')];
@@ -103,7 +111,7 @@ async function checkPeople(policy: Policy, deps: CheckDeps): Promise<Finding[]> 
   return [...troubles, ...rules.flat()];
 }
 
-async function checkRule(rule: PolicyRule, { directory }: CheckDeps): Promise<Finding[]> {
+async function checkRule(rule: PolicyRule, { directory, settings }: CheckDeps): Promise<Finding[]> {
   const subject = `Slack: approvers of “${rule.name}”`;
   const { users, groups } = rule.approvers;
   const members = await Promise.all(users.map((id) => directory.member(id, [])));
@@ -120,5 +128,6 @@ async function checkRule(rule: PolicyRule, { directory }: CheckDeps): Promise<Fi
     const found = `These can no longer decide: ${gone.join(', ')}.`;
     return [warning(subject, found, 'Remove them from the rule.')];
   }
-  return [ok(subject, 'Everybody named can decide.')];
+  const from = settings.file.openRules.includes(rule.name) ? ' They were chosen in Slack.' : '';
+  return [ok(subject, `Everybody named can decide.${from}`)];
 }

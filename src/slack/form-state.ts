@@ -12,6 +12,8 @@ const answer = z.object({
   selected_option: choice.nullish(),
   selected_options: z.array(choice).nullish(),
   selected_user: z.string().nullish(),
+  selected_users: z.array(z.string()).nullish(),
+  selected_conversation: z.string().nullish(),
 });
 
 /** `view.state.values`: block id → action id → what is filled in. */

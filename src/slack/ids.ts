@@ -1,23 +1,46 @@
-/** Every id that Slack sends back to us. The command and the shortcut are also in `manifest.yml`. */
+/** Every id that Slack sends back to us. Command, shortcuts and function are also in `manifest.yml`. */
 export const COMMAND = '/flow-service-account';
 export const SHORTCUT = 'request_service_account';
+export const MESSAGE_SHORTCUT = 'request_service_account_from_message';
+/** The step in Workflow Builder. */
+export const FUNCTION = 'request_service_account';
 
 export const VIEW = {
   request: 'request_form',
   deny: 'deny_reason',
+  approveAlone: 'approve_alone_reason',
   answers: 'task_answers',
+  settings: 'settings',
   notice: 'notice',
+  closeAccount: 'close_account',
+  snooze: 'snooze_reminder',
+  handOver: 'hand_over_account',
 } as const;
 
 export const ACTION = {
   openForm: 'open_request_form',
+  workflowForm: 'open_workflow_form',
+  dryRun: 'dry_run',
   approve: 'approve',
+  approveAlone: 'break_glass',
   deny: 'deny',
   cancel: 'cancel_request',
   retry: 'retry',
   undo: 'undo',
   taskDone: 'task_done',
   deposit: 'open_deposit',
+  check: 'check_account',
+  accept: 'accept_account',
+  rotate: 'rotate_account',
+  close: 'close_account_form',
+  snooze: 'snooze_form',
+  keep: 'keep_account',
+  handOver: 'hand_over_form',
+  takeOver: 'take_over_account',
+  decline: 'decline_account',
+  listAccounts: 'list_accounts',
+  showAccount: 'show_account',
+  accountStory: 'account_story',
   link: 'link',
 } as const;
 
@@ -40,6 +63,8 @@ export const FIELD = {
   owner: 'owner',
   secondOwner: 'secondOwner',
   rotationDays: 'rotationDays',
+  days: 'days',
+  newOwner: 'newOwner',
 } as const;
 
 /** Inputs whose change alters the rest of the form. */
@@ -65,6 +90,13 @@ export function dependsOn(id: string): string {
   const at = id.indexOf(':');
   return at === -1 ? '' : id.slice(at + 1);
 }
+
+/** Inputs of the settings. */
+export const SETTING = {
+  channel: 'setting_channel',
+  users: 'setting_approvers',
+  groups: 'setting_groups',
+} as const;
 
 export const REASON = 'reason';
 

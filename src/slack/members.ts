@@ -16,6 +16,12 @@ export async function clicker(
   return (await deps.directory.member(person, groupsFor(request, deps))) ?? stranger(person);
 }
 
+/** Who wants to see or change the settings, fresh from Slack. */
+export async function adminOf(person: string, deps: RoomDeps): Promise<Member> {
+  const { groups } = deps.settings.file.admins;
+  return (await deps.directory.member(person, groups)) ?? stranger(person);
+}
+
 /** May this person ask for an account, or see what there is? Drawn from a recent look-up. */
 export async function refuseToAsk(person: string, deps: RoomDeps): Promise<Refusal | undefined> {
   const { groups } = deps.requests;
@@ -23,9 +29,14 @@ export async function refuseToAsk(person: string, deps: RoomDeps): Promise<Refus
   return refuseMember(member, deps.directory.teamId) ?? deps.requests.refuseRequester(member);
 }
 
-export async function refuseToSee(person: string, deps: RoomDeps): Promise<Refusal | undefined> {
-  const member = (await deps.directory.recent(person, [])) ?? stranger(person);
-  return refuseMember(member, deps.directory.teamId);
+/** Somebody who looks at accounts, as a recent look-up knows them; the refusal for no member. */
+export async function viewer(
+  person: string,
+  deps: RoomDeps,
+): Promise<{ readonly member: Member } | { readonly refusal: Refusal }> {
+  const member = (await deps.directory.recent(person, deps.inventory.groups)) ?? stranger(person);
+  const refusal = refuseMember(member, deps.directory.teamId);
+  return refusal === undefined ? { member } : { refusal };
 }
 
 /** The refusal, and what Slack would not tell us if that may be the reason. */

@@ -13,6 +13,8 @@ interface OpenView {
 
 export interface Modals {
   open(trigger: string, view: ModalView): Promise<OpenView>;
+  /** On top of the modal that is open; closing it leads back there. */
+  push(trigger: string, view: ModalView): Promise<OpenView>;
   /**
    * Undefined when the view changed meanwhile or was closed: somebody newer has drawn it.
    * Without a hash it is drawn whatever it shows now.
@@ -33,6 +35,14 @@ export function createModals(client: WebClient, pace: Pace): Modals {
         return opened.parse(await client.views.open({ trigger_id: trigger, view })).view;
       } catch (error) {
         throw explainSlack(error, 'views.open');
+      }
+    },
+    async push(trigger, view) {
+      pace.note('views.push', '');
+      try {
+        return opened.parse(await client.views.push({ trigger_id: trigger, view })).view;
+      } catch (error) {
+        throw explainSlack(error, 'views.push');
       }
     },
     async update(id, hash, view) {

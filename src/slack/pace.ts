@@ -22,12 +22,16 @@ const RATES = {
   'chat.postEphemeral': TIER_4,
   'chat.update': TIER_3,
   'conversations.open': TIER_3,
+  'functions.completeSuccess': TIER_3,
+  'functions.completeError': TIER_3,
   'conversations.history': TIER_3,
   'conversations.replies': TIER_3,
   // Somebody waits for these; they come in crowds and then not for a while.
   'users.info': { everyMs: 1000, burst: 35, perChannel: false },
+  'usergroups.list': { everyMs: 6500, burst: 5, perChannel: false },
   'usergroups.users.list': { everyMs: 6500, burst: 10, perChannel: false },
   'views.open': TIER_4,
+  'views.push': TIER_4,
   'views.update': TIER_4,
   'views.publish': TIER_4,
 } as const satisfies Record<string, Rate>;
@@ -51,6 +55,7 @@ export function createPace(
   clock: Clock,
   wait: (ms: number) => Promise<unknown> = pause,
   scale = 1,
+  waited: (method: string, ms: number) => void = () => undefined,
 ): Pace {
   /** How long until the reserved slot; nothing is reserved when that exceeds the patience. */
   async function reserve(
@@ -68,6 +73,7 @@ export function createPace(
   return {
     async turn(method, channel) {
       const waitMs = await reserve(method, channel, LONGEST_WAIT_MS);
+      if (waitMs > 0) waited(method, Math.min(waitMs, LONGEST_WAIT_MS));
       if (waitMs > LONGEST_WAIT_MS) {
         throw new ProductError('rate-limited', {
           subject: 'Slack',

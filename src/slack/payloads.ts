@@ -15,11 +15,34 @@ export const shortcutSchema = z.object({
   trigger_id: z.string(),
 });
 
+/** The shortcut in a message's own menu. */
+export const messageShortcutSchema = z.object({
+  user: z.object({ id: z.string() }),
+  trigger_id: z.string(),
+  channel: z.object({ id: z.string() }),
+  message: z.object({
+    ts: z.string(),
+    thread_ts: z.string().optional(),
+    text: z.string().default(''),
+  }),
+});
+
+/** A workflow has come to our step. */
+export const functionSchema = z.object({
+  function_execution_id: z.string(),
+  inputs: z.object({
+    requester: z.string(),
+    kind: z.string().nullish(),
+    purpose: z.string().nullish(),
+  }),
+});
+
 const actionSchema = z.object({
   user: z.object({ id: z.string() }),
   trigger_id: z.string().default(''),
   channel: z.object({ id: z.string() }).optional(),
   message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).optional(),
+  view: z.object({ id: z.string(), type: z.string() }).optional(),
   container: z.object({ type: z.string().optional() }).optional(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
 });
@@ -34,10 +57,12 @@ export interface Click {
   readonly place: { readonly channel: string; readonly ts: string } | null;
   /** The thread the message is in, null for the thread's own first message. */
   readonly thread: string | null;
+  /** The modal or Home tab that was clicked; null for a message. */
+  readonly view: { readonly id: string; readonly type: string } | null;
 }
 
 export function readClick(body: unknown): Click {
-  const { user, trigger_id: trigger, channel, message, actions } = actionSchema.parse(body);
+  const { user, trigger_id: trigger, channel, message, view, actions } = actionSchema.parse(body);
   const thread = message?.thread_ts;
   return {
     person: user.id,
@@ -49,6 +74,7 @@ export function readClick(body: unknown): Click {
         ? null
         : { channel: channel.id, ts: message.ts },
     thread: thread === undefined || thread === message?.ts ? null : thread,
+    view: view ?? null,
   };
 }
 
@@ -78,6 +104,11 @@ export const suggestionSchema = z.object({
   action_id: z.string(),
   block_id: z.string(),
   value: z.string().default(''),
+});
+
+/** Somebody's profile has changed, or they have left. */
+export const personSchema = z.object({
+  user: z.object({ id: z.string(), deleted: z.boolean().default(false) }),
 });
 
 export const homeSchema = z.object({ user: z.string(), tab: z.string().default('home') });

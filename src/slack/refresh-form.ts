@@ -4,6 +4,7 @@ import { isLocalPart } from '../domain/naming.ts';
 import { KINDS } from '../domain/request.ts';
 import type { Request } from '../domain/request.ts';
 import type { RoomDeps } from './deps.ts';
+import { readOrigin } from './form-origin.ts';
 import { readDraft } from './form-state.ts';
 import { explainRefusal, refuseToAsk } from './members.ts';
 import { createNewest } from './newest.ts';
@@ -34,7 +35,9 @@ export function createFormRefresher(deps: RoomDeps): RefreshForm {
     }
     const draft = readDraft(view.state);
     const similar = await similarTo(draft, deps);
-    const form = requestForm(draft, { catalogue: deps.catalogue, requester: person, similar });
+    const { catalogue } = deps;
+    const origin = readOrigin(view.private_metadata);
+    const form = requestForm(draft, { catalogue, requester: person, similar, origin });
     const shows = createHash('sha256').update(JSON.stringify(form)).digest('base64url');
     const before = drawn.get(view.id);
     if (before?.shows === shows) return;

@@ -1,4 +1,5 @@
 import { hasCode } from '../domain/errors.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import type { Request } from '../domain/request.ts';
 import type { Message } from './blocks.ts';
 import type { RoomDeps } from './deps.ts';
@@ -13,7 +14,7 @@ export async function renderDirectMessages(
   card: Place | null,
   deps: RoomDeps,
 ): Promise<void> {
-  const account = await deps.records.findAccount(request.id);
+  const account = await deps.records.findAccount(accountIdOf(request));
   const url = card === null ? null : deps.messenger.url(card, null);
   const message = outcomeDirectMessage(request, account, deps.catalogue, url);
   if (message !== undefined) {
@@ -38,7 +39,7 @@ const PERSON = /^[UW][A-Z0-9]+$/u;
 
 /** A direct message; somebody whom Slack does not let us write to holds nothing up. */
 export async function showDirect(
-  request: Request,
+  request: Pick<Request, 'id'>,
   key: string,
   person: string,
   message: Message,

@@ -1,3 +1,4 @@
+import { accountIdOf } from '../domain/operation.ts';
 import type { Request } from '../domain/request.ts';
 import type { Message } from './blocks.ts';
 import { fingerprint, placeOf } from './card.ts';
@@ -22,7 +23,7 @@ export async function renderOutcome(request: Request, card: Place, deps: RoomDep
     await reply(request, card, current, failureMessage(request, failure, deps.catalogue), deps);
   }
   if (request.state !== 'done') return;
-  const account = await deps.records.findAccount(request.id);
+  const account = await deps.records.findAccount(accountIdOf(request));
   if (account === undefined) return;
   await reply(request, card, 'done', confirmationMessage(request, account, deps.catalogue), deps);
 }

@@ -6,7 +6,12 @@ import type { Place } from './messenger.ts';
 import { showMessage } from './post-once.ts';
 import { showDirect } from './render-direct.ts';
 import { slackWord } from './slack-errors.ts';
-import { closedTaskMessage, taskDirectMessage, taskMessage } from './views/task-message.ts';
+import {
+  closedTaskMessage,
+  mailArrivedMessage,
+  taskDirectMessage,
+  taskMessage,
+} from './views/task-message.ts';
 
 interface Open {
   readonly step: string;
@@ -31,6 +36,10 @@ export async function renderTasks(request: Request, card: Place, deps: RoomDeps)
     const url = deps.messenger.url(place, card.ts);
     const message = taskDirectMessage(request, task, url);
     await showDirect(request, directKey(step, task), task.assignee, message, false, deps);
+    if (task.arrival === undefined) continue;
+    // A message of its own: editing one that is there tells nobody.
+    const arrived = mailArrivedMessage(request, task.arrival, url);
+    await showDirect(request, arrivalKey(step, task), task.assignee, arrived, false, deps);
   }
   await closeOthers(request, open, deps);
 }
@@ -49,9 +58,17 @@ function directKey(step: string, task: OpenTask): string {
   return `dm-${taskKey(step, task.id)}:${task.assignee}`;
 }
 
+function arrivalKey(step: string, task: OpenTask): string {
+  return `${directKey(step, task)}:mail`;
+}
+
 async function closeOthers(request: Request, open: readonly Open[], deps: RoomDeps): Promise<void> {
   const current = new Set(
-    open.flatMap(({ step, task }) => [taskKey(step, task.id), directKey(step, task)]),
+    open.flatMap(({ step, task }) => [
+      taskKey(step, task.id),
+      directKey(step, task),
+      ...(task.arrival === undefined ? [] : [arrivalKey(step, task)]),
+    ]),
   );
   for (const posted of await deps.records.messages.list(request.id)) {
     const isTask = posted.key.startsWith('task:') || posted.key.startsWith('dm-task:');

@@ -1,11 +1,13 @@
 import type { AuditEntry } from '../domain/audit.ts';
-import { hasCode } from '../domain/errors.ts';
+import { hasCode, ProductError } from '../domain/errors.ts';
 import type { Request } from '../domain/request.ts';
 import { note } from './blocks.ts';
 import { CARD, cardOf } from './card.ts';
 import type { RoomDeps } from './deps.ts';
+import { refreshHomesOf } from './home.ts';
 import type { Place } from './messenger.ts';
 import { showMessage } from './post-once.ts';
+import { endStepOf } from './workflow-step.ts';
 import { renderDirectMessages } from './render-direct.ts';
 import { renderOutcome } from './render-outcome.ts';
 import { renderTasks } from './render-tasks.ts';
@@ -85,6 +87,8 @@ async function renderRequest(
   }
   // A channel that cannot be written to is no reason to leave people in the dark.
   await renderDirectMessages(request, card, deps);
+  await endStepOf(request, deps);
+  await refreshHomesOf(request, deps);
   if (problem !== undefined) throw problem;
 }
 
@@ -97,7 +101,7 @@ async function renderChannel(
     {
       requestId: request.id,
       key: CARD,
-      channel: deps.approvalsChannel,
+      channel: channelOf(deps),
       thread: null,
       message: await cardOf(request, deps),
       once: false,
@@ -108,6 +112,16 @@ async function renderChannel(
   await renderTasks(request, card, deps);
   await renderOutcome(request, card, deps);
   return card;
+}
+
+/** @throws ProductError `invalid-config` while nobody has chosen a channel */
+export function channelOf({ settings }: RoomDeps): string {
+  const channel = settings.channel();
+  if (channel !== null) return channel;
+  throw new ProductError('invalid-config', {
+    subject: 'Slack',
+    message: 'No channel for requests is chosen yet. An admin can do that with “settings”.',
+  });
 }
 
 const THREAD = 'thread';

@@ -2,7 +2,7 @@ import type { Refusal } from '../domain/approval.ts';
 import type { AuditEntry, AuditAction } from '../domain/audit.ts';
 import type { ErrorCode, ProductError } from '../domain/errors.ts';
 import type { Access, FlowService, Kind, Request, State } from '../domain/request.ts';
-import { group, join, moment, person, say, words } from './text.ts';
+import { link, group, join, joinUpTo, moment, person, say, words } from './text.ts';
 import type { Markup } from './text.ts';
 
 const NEXT: Readonly<Record<ErrorCode, string>> = {
@@ -60,6 +60,11 @@ const REFUSALS: Readonly<Record<Refusal, Refuse>> = {
     request === null
       ? say`This task is assigned to somebody else.`
       : say`This task of ${request.id} is assigned to ${assignees(request)}.`,
+  'not-an-owner': (request) =>
+    request === null
+      ? say`Only its owners and the approvers can do that.`
+      : say`Only the owners of ${words(request.order.address, 120)} and the approvers can do that: ${person(request.order.owner)}, ${people(request)}.`,
+  'not-an-admin': () => say`Only the admins of this app can do that; its configuration names them.`,
   'own-request': (request) =>
     request === null
       ? say`You cannot approve your own request.`
@@ -70,6 +75,10 @@ const REFUSALS: Readonly<Record<Refusal, Refuse>> = {
     request === null
       ? say`You have approved this already.`
       : say`You have approved ${request.id} already. It needs ${request.policy.needed} approvals from different people.`,
+  'no-break-glass': (request) =>
+    request === null
+      ? say`The rule of this request does not let one approver decide alone.`
+      : say`The rule “${request.policy.rule}” does not let one approver decide alone. ${request.id} needs ${request.policy.needed} approvals.`,
   expired: (request) =>
     request === null
       ? say`This request has expired.`
@@ -97,14 +106,23 @@ function alreadyDecided(request: Request): Markup {
 
 /** Everybody who may decide a request now. */
 export function people(request: Request): Markup {
-  const { approvers, escalateTo } = request.policy;
-  const rules = request.escalated ? [approvers, escalateTo] : [approvers];
-  const mentions = rules.flatMap((rule) => [...rule.users.map(person), ...rule.groups.map(group)]);
-  const unique = [...new Map(mentions.map((mention) => [mention.mrkdwn, mention])).values()];
+  const unique = mentionsOf(request);
   if (unique.length === 0) return say`nobody is named in the rule`;
   const shown = unique.slice(0, 10);
   const more = unique.length - shown.length;
   return more === 0 ? join(shown, ', ') : say`${join(shown, ', ')} and ${more} more`;
+}
+
+/** Whoever is named here hears of it: one message has room for more than a hundred. */
+function everybodyBut(actor: string, request: Request): Markup {
+  const others = mentionsOf(request).filter(({ mrkdwn }) => mrkdwn !== person(actor).mrkdwn);
+  return others.length === 0 ? say`nobody else is named` : joinUpTo(others, 2000, ', ');
+}
+
+function mentionsOf({ policy: { approvers, escalateTo }, escalated }: Request): Markup[] {
+  const rules = escalated ? [approvers, escalateTo] : [approvers];
+  const mentions = rules.flatMap((rule) => [...rule.users.map(person), ...rule.groups.map(group)]);
+  return [...new Map(mentions.map((mention) => [mention.mrkdwn, mention])).values()];
 }
 
 function assignees(request: Request): Markup {
@@ -163,7 +181,10 @@ const silent: Line = () => undefined;
 
 const LINES: Readonly<Record<AuditAction, Line>> = {
   // The card, the task messages, the failure message and the confirmation say these.
-  requested: silent,
+  requested: (entry) =>
+    detail(entry, 'message') === ''
+      ? undefined
+      : say`Asked for from ${link(detail(entry, 'message'), 'this message')}.`,
   'task-opened': silent,
   'task-checked': silent,
   'step-failed': silent,
@@ -174,9 +195,27 @@ const LINES: Readonly<Record<AuditAction, Line>> = {
   'credential-read': silent,
   'deposit-opened': silent,
   'config-changed': silent,
+  'dry-run': silent,
+  // Of the account, not of one request.
+  'account-closed': silent,
+  'account-changed': silent,
+  'account-checked': silent,
+  'owner-reminded': silent,
+  'reminder-snoozed': silent,
+  'review-asked': silent,
+  'review-escalated': silent,
+  'review-answered': silent,
+  'hand-over-asked': silent,
+  'handed-over': silent,
+  'hand-over-declined': silent,
+  'secret-destroyed': silent,
+  'rolled-back': (entry, _, title) =>
+    say`It stopped at “${title(detail(entry, 'after'))}”, so the old credential stays in use. What was made for the new one is being taken back.`,
   'auto-approved': (_, request) =>
     say`Approved at once by the rule “${request.policy.rule}”; nobody needs to decide.`,
   approved: ({ actor }) => say`${person(actor)} approved this request.`,
+  'break-glass': (entry, request) =>
+    say`:rotating_light: ${person(entry.actor)} approved this alone${because(entry)}. For the other approvers, who were not waited for: ${everybodyBut(entry.actor, request)}.`,
   denied: (entry) => say`${person(entry.actor)} denied this request${because(entry)}.`,
   cancelled: ({ actor }) => say`${person(actor)} cancelled this request.`,
   expired: (_, request) =>

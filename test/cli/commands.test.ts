@@ -132,6 +132,43 @@ describe('The command line', () => {
     expect(entries).toHaveLength(1);
   });
 
+  it('hands out a one-time token of Vault, and the audit log says who did', async () => {
+    const name = secretName('SA-7K3F9Q', 'token');
+    const { vault } = world.outside;
+    vault.put(name, 'value-in-vault');
+    const other = await mkdtemp(join(folder, 'vault-'));
+    const raw = rawConfig(world.slack, world.outside, {
+      port: 0,
+      dataDir: folder,
+      databaseUrl: database.url,
+      change: { public_url: undefined },
+    });
+    const { file, env } = await writeConfigFile(raw, other);
+
+    const run = runCli(['--config', file, 'secret', 'reveal', name, '--wrapped'], { env });
+
+    expect(await run.ended).toBe(0);
+    expect(run.output()).toContain('good for one look within 5 minutes');
+    expect(run.output()).not.toContain('value-in-vault');
+    const [token = ''] = /^hvs\.\S+$/m.exec(run.output()) ?? [];
+    const unwrapped = await fetch(`${vault.server.url}/v1/sys/wrapping/unwrap`, {
+      method: 'POST',
+      headers: { 'x-vault-token': token },
+    });
+    expect(await unwrapped.text()).toContain('value-in-vault');
+    const entries = await database.query<{ entry: string }>(
+      "SELECT entry FROM audit WHERE entry LIKE '%wrapped on the command line%'",
+    );
+    expect(entries).toHaveLength(1);
+  });
+
+  it('refuses a one-time token where the store has none', async () => {
+    const run = cli('secret', 'reveal', secretName('SA-7K3F9Q', 'token'), '--wrapped');
+
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain('Leave out --wrapped');
+  });
+
   it('refuses ids and states that do not exist with a valid example', async () => {
     const [id, state] = [
       cli('requests', 'show', 'hello'),

@@ -1,4 +1,6 @@
+import { newCare } from '../../src/domain/account.ts';
 import type { Account } from '../../src/domain/account.ts';
+import { CREATE } from '../../src/domain/operation.ts';
 import { blankJournal } from '../../src/domain/plan.ts';
 import type {
   AutomationOrder,
@@ -72,12 +74,15 @@ export function aRequest(change: Partial<Request> = {}): Request {
     version: 1,
     state: 'pending',
     requester: 'U0ASKER',
+    operation: CREATE,
+    inherited: {},
     order,
     policy: {
       rule: 'platform',
       needed: 1,
       approvers: { users: ['U0APPROVER'], groups: ['S0APPROVERS'] },
       selfApproval: false,
+      breakGlass: false,
       autoApproved: false,
       remindEveryMs: 3_600_000,
       escalateAfterMs: null,
@@ -161,6 +166,9 @@ export function anAccount(change: Partial<Account> = {}): Account {
       isNot: ['is not an administrator'],
       at: NOW,
     },
+    generation: 1,
+    facts: {},
+    care: newCare(NOW),
     rotationDays: 90,
     rotateAt: '2027-02-14T10:00:00.000Z',
     createdAt: NOW,

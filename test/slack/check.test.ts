@@ -17,10 +17,13 @@ function policy(rule: Partial<PolicyRule>): Policy {
   const base: PolicyRule = {
     name: 'platform',
     kinds: [],
+    operations: [],
+    ownerMay: [],
     connections: [],
     approvers: { users: ['U0APPROVER'], groups: [] },
     needed: 1,
     selfApproval: false,
+    breakGlass: false,
     autoApprove: { users: [], groups: [] },
     expiresAfterMs: 1,
     remindEveryMs: 1,

@@ -46,10 +46,10 @@ describe('the command', () => {
     ['nonsense <!channel>', 'none of the words'],
     ['constructor', 'none of the words'],
     ['new something', 'none of the words'],
-    ['list', 'You have no requests yet'],
-    ['status', 'Please add the request'],
+    ['list', 'You own no service accounts'],
+    ['status', 'Please add the id'],
     ['status SA-000000', 'There is no request'],
-    ['cancel', 'Please add the request'],
+    ['cancel', 'Please add the id'],
     ['cancel SA-000000', 'There is no request'],
     ['doctor', 'Checked 0 things'],
   ])('answers “%s” privately', async (words, answer) => {

@@ -1,7 +1,8 @@
+import type { Accounts } from '../../src/accounts/accounts.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { refuseDecision, refuseMember } from '../../src/domain/approval.ts';
+import { refuseBreakGlass, refuseDecision, refuseMember } from '../../src/domain/approval.ts';
 import type { Member, Refusal } from '../../src/domain/approval.ts';
 import type { Account } from '../../src/domain/account.ts';
 import type { AuditAction, AuditEntry } from '../../src/domain/audit.ts';
@@ -11,7 +12,8 @@ import { Secret } from '../../src/domain/secret.ts';
 import { transition } from '../../src/domain/transitions.ts';
 import type { Move } from '../../src/domain/transitions.ts';
 import { createLog } from '../../src/lib/log.ts';
-import type { PostedMessage } from '../../src/records/records.ts';
+import { workflowKey } from '../../src/records/records.ts';
+import type { PostedMessage, WorkflowStep } from '../../src/records/records.ts';
 import type { Answer, FieldErrors, Requests, Submission } from '../../src/requests/requests.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
 import type { SlackApp } from '../../src/slack/app.ts';
@@ -21,6 +23,7 @@ import type { BlockStyle } from '../../src/slack/views/plan-blocks.ts';
 import { startSlackWorkspace } from '../../src/sandbox/slack/workspace.ts';
 import type { SlackWorkspace } from '../../src/sandbox/slack/workspace.ts';
 import { aCatalogue, aRequest, NOW } from './builders.ts';
+import { inventoryInMemory } from './inventory-in-memory.ts';
 
 export const CHANNEL = 'C0APPROVALS';
 export const SEEN = 'seen';
@@ -59,6 +62,8 @@ interface Submitted extends Submission {
 interface Memory {
   readonly requests: Map<string, Request>;
   readonly accounts: Map<string, Account>;
+  readonly workflows: Map<string, WorkflowStep>;
+  readonly submitted: Map<string, Request>;
   readonly messages: Map<string, PostedMessage>;
   readonly entries: AuditEntry[];
   readonly refused: { id: string; by: string; refusal: Refusal }[];
@@ -75,6 +80,19 @@ export interface RoomOptions {
   readonly socket?: boolean;
 }
 
+const absent = (): Promise<never> => Promise.reject(new Error('There are no accounts here'));
+const noAccounts: Accounts = {
+  find: async () => undefined,
+  check: absent,
+  snooze: absent,
+  keep: absent,
+  handOver: absent,
+  answerHandOver: absent,
+  groupsOf: () => [],
+  approversOf: () => ({ users: [], groups: [] }),
+  personChanged: async () => undefined,
+};
+
 export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   let now = new Date();
   let moved = false;
@@ -86,10 +104,13 @@ export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   const log: string[] = [];
   const deps: SlackDeps = {
     requests: inMemoryRequests(memory, faults, submissions),
+    accounts: noAccounts,
+    inventory: inventoryInMemory(memory, clock),
     records: inMemoryRecords(memory),
     catalogue: aCatalogue(options.catalogue),
     clock,
     log: createLog('debug', { write: (line) => log.push(line) }),
+    dryRun: async () => ({ kind: 'invalid', errors: {} }),
     doctor: async () => options.doctor ?? [],
   };
   const app = await createSlackApp(
@@ -164,6 +185,8 @@ function createMemory(): Memory {
   return {
     requests,
     accounts: new Map(),
+    workflows: new Map(),
+    submitted: new Map(),
     messages: new Map(),
     entries,
     refused: [],
@@ -185,7 +208,12 @@ function createMemory(): Memory {
 function inMemoryRecords(memory: Memory): SlackRecords {
   const keyOf = (id: string, key: string) => `${id} ${key}`;
   const busy = new Set<string>();
+  const settings = new Map<string, unknown>();
   return {
+    settings: {
+      get: async (key) => settings.get(key),
+      set: async (key, value) => void settings.set(key, value),
+    },
     find: async (id) => memory.requests.get(id),
     findAccount: async (id) => memory.accounts.get(id),
     audit: {
@@ -201,6 +229,8 @@ function inMemoryRecords(memory: Memory): SlackRecords {
       stale: async () => [],
       rendered: async () => undefined,
     },
+    findSubmitted: async (key) => memory.submitted.get(key),
+    workflowSteps: inMemoryWorkflowSteps(memory),
     reserveSlot: async (_bucket, _every, _burst, now) => now,
     async exclusively(id, work) {
       if (busy.has(id)) return undefined;
@@ -211,6 +241,32 @@ function inMemoryRecords(memory: Memory): SlackRecords {
         busy.delete(id);
       }
     },
+  };
+}
+
+function inMemoryWorkflowSteps({ workflows, submitted }: Memory): SlackRecords['workflowSteps'] {
+  const change = (id: string, to: Partial<WorkflowStep>) => {
+    const step = workflows.get(id);
+    if (step !== undefined) workflows.set(id, { ...step, ...to });
+  };
+  return {
+    open: async (step) => {
+      if (!workflows.has(step.executionId)) workflows.set(step.executionId, step);
+    },
+    find: async (id) => workflows.get(id),
+    ofRequest: async (id) =>
+      [...workflows.values()].find(
+        ({ executionId }) => submitted.get(workflowKey(executionId))?.id === id,
+      ),
+    offered: async (id) => change(id, { offered: true }),
+    ended: async (id, outcome) => change(id, { outcome }),
+    neglected: async (now) =>
+      [...workflows.values()].filter(
+        ({ executionId, outcome, offered, expiresAt }) =>
+          outcome === null &&
+          (!offered || expiresAt <= now) &&
+          !submitted.has(workflowKey(executionId)),
+      ),
   };
 }
 
@@ -253,7 +309,9 @@ function inMemoryRequests(
       if (submit instanceof Error) throw submit;
       if (typeof submit === 'string') return { kind: 'refused', refusal: submit };
       if (submit !== undefined) return { kind: 'invalid', errors: submit };
-      return { kind: 'created', request: memory.put(aRequest({ requester: by.id })) };
+      const created = memory.put(aRequest({ requester: by.id }));
+      memory.submitted.set(submission.dedupeKey, created);
+      return { kind: 'created', request: created };
     },
     similar: async (localPart) =>
       [...memory.requests.values()].filter(({ order }) => order.localPart === localPart),
@@ -273,6 +331,16 @@ function inMemoryRequests(
         },
       );
     },
+    approveAlone: async (id, by, reason) =>
+      attempt(
+        id,
+        by,
+        (request) => refuseBreakGlass({ ...request, expiresAt: '2099-01-01' }, by, ''),
+        (request) => {
+          const alone = { by: by.id, verdict: 'approve' as const, reason, at: '', skipped: 1 };
+          return transition({ ...request, decisions: [alone] }, 'approve');
+        },
+      ),
     cancel: async (id, by) =>
       attempt(
         id,
@@ -295,6 +363,8 @@ function inMemoryRequests(
     },
     retry: move('retry'),
     undo: move('undo'),
+    operate: () => Promise.reject(new Error('not part of this room')),
+    personLeft: async () => undefined,
     find: async (id) => memory.requests.get(id),
     list: async (person) =>
       [...memory.requests.values()].filter(

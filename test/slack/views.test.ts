@@ -2,17 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { Finding } from '../../src/domain/finding.ts';
 import { STATES } from '../../src/domain/request.ts';
-import type { Order, Request, StepRecord } from '../../src/domain/request.ts';
-import type { Message } from '../../src/slack/blocks.ts';
-import type { Catalogue } from '../../src/slack/catalogue.ts';
 import { lintBlocks } from '../../src/slack/lint-blocks.ts';
 import { errorSentence, refusalSentence } from '../../src/slack/sentences.ts';
-import {
-  doctorAnswer,
-  helpAnswer,
-  listAnswer,
-  statusAnswer,
-} from '../../src/slack/views/answers.ts';
+import { doctorAnswer, helpAnswer, statusAnswer } from '../../src/slack/views/answers.ts';
 import { denyView } from '../../src/slack/views/deny-view.ts';
 import { depositView } from '../../src/slack/views/deposit-view.ts';
 import { outcomeDirectMessage, ownerDirectMessage } from '../../src/slack/views/direct-messages.ts';
@@ -44,128 +36,19 @@ import {
   aTask,
   aWaitingRequest,
   HOSTILE,
-  longText,
   NOW,
 } from './builders.ts';
-
-const LONG = longText(5000);
-const URL_LONG = `https://vault.example/${'a'.repeat(1900)}`;
-
-/** A catalogue whose every word is as long and as hostile as can be. */
-function hugeCatalogue(change: Partial<Catalogue> = {}): Catalogue {
-  const words = { label: LONG, hint: LONG };
-  return aCatalogue({
-    connections: Array.from({ length: 150 }, (_, index) => ({
-      id: `connection-${index}`,
-      name: `${index} ${LONG}`,
-      vendorName: LONG,
-      accessWords: { owner: words, contributor: words },
-      scopeWord: LONG,
-      services: ['repositories', 'pull-requests', 'tickets', 'webhooks'],
-      git: true,
-    })),
-    automations: Array.from({ length: 150 }, (_, index) => ({
-      id: `automation-${index}`,
-      name: LONG,
-      targetHint: LONG,
-    })),
-    address: (localPart) => `${localPart}@${'x'.repeat(200)}.example`,
-    profile: () => ({
-      role: LONG,
-      tokenScopes: Array.from({ length: 60 }, () => LONG),
-      means: Array.from({ length: 30 }, () => LONG),
-      notes: Array.from({ length: 30 }, () => LONG),
-    }),
-    stepTitle: () => LONG,
-    storeName: LONG,
-    storeWarning: LONG,
-    knowledgeName: LONG,
-    flowObjects: Array.from({ length: 40 }, (_, index) => `object_${index}`),
-    rotationDays: Array.from({ length: 30 }, (_, index) => index + 1),
-    ...change,
-  });
-}
-
-function hugeOrders(): Order[] {
-  const long = {
-    localPart: 'a'.repeat(40),
-    address: `${'a'.repeat(250)}@x.example`,
-    purpose: LONG,
-  };
-  const scope = Array.from({ length: 100 }, (_, index) => ({
-    id: `${index}`,
-    name: LONG,
-    kind: LONG,
-  }));
-  return [
-    anIntegration({ ...long, scope, connection: LONG }),
-    anAutomation({ ...long, scope, process: LONG, target: LONG, secretName: LONG }),
-    aFlowUser({ ...long, permissions: Array.from({ length: 40 }, () => LONG) }),
-  ];
-}
-
-function hugeRequest(order: Order, change: Partial<Request> = {}): Request {
-  const people = Array.from({ length: 60 }, (_, index) => `U0PERSON${index}`);
-  const base = aRequest({ order });
-  return {
-    ...base,
-    policy: {
-      ...base.policy,
-      rule: LONG,
-      needed: 10,
-      approvers: { users: people, groups: ['S0GROUP'] },
-    },
-    decisions: people.slice(0, 9).map((by) => ({ by, verdict: 'approve', reason: null, at: NOW })),
-    steps: base.steps.map((step): StepRecord => ({ ...step, state: 'human', task: hugeTask() })),
-    failure: { step: 'credential', code: 'unavailable', message: LONG, at: NOW },
-    ...change,
-  };
-}
-
-function hugeTask() {
-  return aTask({
-    title: LONG,
-    instructions: Array.from({ length: 30 }, () => LONG),
-    links: Array.from({ length: 10 }, () => ({ label: LONG, url: URL_LONG })),
-    warnings: Array.from({ length: 10 }, () => LONG),
-    fields: Array.from({ length: 8 }, (_, index) => ({
-      id: `field-${index}`,
-      label: LONG,
-      hint: LONG,
-      example: LONG,
-    })),
-    deposit: { label: LONG, secretName: 'flow-sa-7k3f9q-token' },
-    finding: LONG,
-    pollMs: null,
-  });
-}
-
-// Slack publishes no limit for all blocks together; it has refused messages from 13,200 on.
-const LARGEST = 13_000;
-
-/** What Slack would refuse or misread; empty when all is well. */
-function wrongWith(message: Message): string[] {
-  const size = JSON.stringify(message.blocks).length;
-  return [
-    ...lintBlocks('message', message),
-    ...(size > LARGEST ? [`${size} characters are too many`] : []),
-    ...harmIn(message),
-  ];
-}
-
-/** Markup of a hostile text that survives where Slack reads markup. */
-function harmIn(payload: unknown): string[] {
-  const marked: string[] = [];
-  collectMarked(payload, marked);
-  return marked.filter((text) => /<!channel|<@U0EVIL|<https:\/\/evil/.test(text));
-}
-
-function collectMarked(value: unknown, into: string[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  const { type, text } = value as { type?: unknown; text?: unknown };
-  if (type !== 'plain_text' && typeof text === 'string') into.push(text);
-  for (const part of Object.values(value)) collectMarked(part, into);
-}
+import {
+  harmIn,
+  hugeAccount,
+  hugeCatalogue,
+  hugeOrders,
+  hugeRequest,
+  hugeTask,
+  LONG,
+  URL_LONG,
+  wrongWith,
+} from './huge.ts';
 
 describe('the request card', () => {
   const styles: BlockStyle[] = ['plan', 'plain'];
@@ -373,10 +256,16 @@ describe('modals and the Home tab', () => {
   });
 
   test('the Home tab passes the linter empty and full', () => {
-    const empty = { decisions: [], tasks: [], mine: [], catalogue: aCatalogue() };
+    const nothing = { decisions: [], tasks: [], mine: [], accounts: [], totals: null };
+    const empty = { ...nothing, catalogue: aCatalogue() };
     const many = Array.from({ length: 80 }, () => hugeRequest(anIntegration({ purpose: LONG })));
     const tasks = many.map((request) => ({ request, title: LONG, url: URL_LONG }));
-    const full = { decisions: many, tasks, mine: many, catalogue: hugeCatalogue() };
+    const accounts = Array.from({ length: 50 }, () => hugeAccount());
+    const totals = [
+      { state: 'active' as const, kind: 'integration' as const, health: 'broken', count: 1e9 },
+    ];
+    const lists = { decisions: many, tasks, mine: many, accounts, totals };
+    const full = { ...lists, catalogue: hugeCatalogue() };
 
     for (const view of [
       homeView({ ...empty, urlOf: () => null }),
@@ -479,6 +368,17 @@ describe('messages', () => {
     expect(JSON.stringify(message.blocks)).toContain(`Connection: ${says}`);
   });
 
+  test('the confirmation says when a page that somebody deleted was published again', () => {
+    const plain = aRequest({ state: 'done' });
+    const steps = plain.steps.map((step) =>
+      step.id === 'confirm' ? { ...step, facts: { pageWasDeleted: true } } : step,
+    );
+
+    const message = confirmationMessage({ ...plain, steps }, anAccount(), aCatalogue());
+
+    expect(JSON.stringify(message.blocks)).toContain('no longer where it was');
+  });
+
   test('a failure names its step, what is kept, and the two ways on', () => {
     const request = aRequest({
       state: 'failed',
@@ -518,12 +418,9 @@ describe('messages', () => {
       advice: index % 2 === 0 ? LONG : null,
     }));
     const huge = hugeRequest(anIntegration(), { state: 'failed' });
-    const many = Array.from({ length: 80 }, () => huge);
 
     expect(wrongWith(helpAnswer(null))).toEqual([]);
     expect(wrongWith(helpAnswer(LONG))).toEqual([]);
-    expect(wrongWith(listAnswer([], aCatalogue(), () => null))).toEqual([]);
-    expect(wrongWith(listAnswer(many, hugeCatalogue(), () => URL_LONG))).toEqual([]);
     expect(wrongWith(statusAnswer(aRequest(), aCatalogue(), null))).toEqual([]);
     expect(wrongWith(statusAnswer(huge, hugeCatalogue(), URL_LONG))).toEqual([]);
     expect(wrongWith(doctorAnswer([]))).toEqual([]);

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 
 import type { Finding } from '../../domain/finding.ts';
 import type { Request } from '../../domain/request.ts';
-import { context, message, note, section } from '../blocks.ts';
+import { context, message, section } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { COMMAND } from '../ids.ts';
@@ -16,10 +16,16 @@ export function helpAnswer(unknown: string | null): Message {
   const lines = [
     say`• \`${COMMAND}\` opens the form`,
     say`• \`${COMMAND} new integration\` opens it for connecting Flow to a Git host or ticket system; \`new automation\` and \`new flow-user\` for the other kinds`,
-    say`• \`${COMMAND} list\` shows your requests`,
-    say`• \`${COMMAND} status SA-7K3F9Q\` shows how one stands`,
+    say`• \`${COMMAND} list\` shows your accounts and open requests; \`list broken\`, \`list connection:gitlab\` and \`list all\` search`,
+    say`• \`${COMMAND} show SA-7K3F9Q\` shows an account or a request, \`audit SA-7K3F9Q\` what happened with an account`,
     say`• \`${COMMAND} cancel SA-7K3F9Q\` ends one of yours that is not decided yet`,
+    say`• \`${COMMAND} rotate SA-7K3F9Q\` gives an account a new credential`,
+    say`• \`${COMMAND} dry-run rotate SA-7K3F9Q\` shows what that would do, and changes nothing; \`dry-run close\` too`,
+    say`• \`${COMMAND} verify SA-7K3F9Q\` checks an account now`,
+    say`• \`${COMMAND} hand-over SA-7K3F9Q @colleague\` asks somebody to own it`,
+    say`• \`${COMMAND} close SA-7K3F9Q reason\` closes an account`,
     say`• \`${COMMAND} doctor\` checks that everything is set up well`,
+    say`• \`${COMMAND} settings\` lets the app's admins choose channel and approvers`,
     say`• \`${COMMAND} help\` shows this`,
   ];
   const first =
@@ -35,23 +41,10 @@ export function helpAnswer(unknown: string | null): Message {
   ]);
 }
 
-export function listAnswer(
-  requests: readonly Request[],
-  catalogue: Catalogue,
-  urlOf: (request: Request) => string | null,
-): Message {
-  if (requests.length === 0) {
-    return note(say`You have no requests yet. \`${COMMAND}\` opens the form.`);
-  }
-  const lines = requests.map((request) => requestLine(request, catalogue, urlOf(request)));
-  const text = say`Your requests, newest first:`;
-  return message(text, [section(join([text, joinUpTo(lines, 2800)]))]);
-}
-
 /** A request on one line, for lists. */
 export function requestLine(request: Request, catalogue: Catalogue, url: string | null): Markup {
   const id = url === null ? words(request.id) : link(url, request.id);
-  return say`• ${id}, ${words(request.order.address, 120)}: ${stateWords(request)} (${words(titleOf(request.order, catalogue), 120)}, ${day(request.createdAt)})`;
+  return say`• ${id}, ${words(request.order.address, 120)}: ${stateWords(request)} (${words(titleOf(request, catalogue), 120)}, ${day(request.createdAt)})`;
 }
 
 export function statusAnswer(request: Request, catalogue: Catalogue, url: string | null): Message {

@@ -9,7 +9,22 @@ import { bold, day, join, joinUpTo, person, say, words } from '../text.ts';
 import type { Markup } from '../text.ts';
 
 /** "Service account to connect Flow to GitLab acme". */
-export function titleOf(order: Order, catalogue: Catalogue): string {
+export function titleOf(
+  { order, operation }: Pick<Request, 'order' | 'operation'>,
+  catalogue: Catalogue,
+): string {
+  const account = accountTitle(order, catalogue);
+  switch (operation.kind) {
+    case 'create':
+      return account;
+    case 'rotate':
+      return `New credential: ${account}`;
+    case 'close':
+      return `Close: ${account}`;
+  }
+}
+
+function accountTitle(order: Order, catalogue: Catalogue): string {
   if (order.kind === 'flow-user') return "Service account for Flow's API";
   const name = connectionName(order, catalogue);
   return order.kind === 'integration'

@@ -15,7 +15,7 @@ export function outcomeDirectMessage(
 ): Message | undefined {
   const text =
     request.state === 'done' && account !== undefined
-      ? ready(request.id, account)
+      ? ready(request, account)
       : OUTCOMES[request.state](request, catalogue);
   if (text === undefined) return undefined;
   return note(cardUrl === null ? text : join([text, link(cardUrl, 'Open the request')]));
@@ -58,13 +58,20 @@ function approved({ id, decisions, policy }: Request): Markup {
     : say`Your request ${id} was approved by ${person(last.by)}. Setting up begins now.`;
 }
 
-function ready(id: string, account: Account): Markup {
+function ready({ id, operation }: Request, account: Account): Markup {
+  if (operation.kind === 'rotate') {
+    return say`Your request ${id} is done: ${words(account.address, 200)} has a new credential, verified and in use. The next renewal is due ${day(account.rotateAt)}.`;
+  }
+  if (operation.kind === 'close') {
+    return say`Your request ${id} is done: ${words(account.address, 200)} is closed.`;
+  }
   const { count, noun } = account.verification.sees;
   return say`Your request ${id} is done: ${words(account.address, 200)} was verified and sees ${count} ${noun}. ${link(account.secret.url, 'Open the stored credential')}. The next renewal is due ${day(account.rotateAt)}.`;
 }
 
 /** To an owner who did not ask for the account themselves. */
 export function ownerDirectMessage(request: Request, account: Account, owner: string): Message {
+  if (request.operation.kind !== 'create') return operationTold(request, account);
   const role =
     owner === account.owner
       ? say`You are its owner and are asked when it needs a person.`
@@ -72,4 +79,12 @@ export function ownerDirectMessage(request: Request, account: Account, owner: st
   return note(
     say`The service account ${words(account.address, 200)} is ready (${request.id}, asked for by ${person(request.requester)}). ${role} ${link(account.page.url, 'Open its page')}. The next renewal is due ${day(account.rotateAt)}.`,
   );
+}
+
+function operationTold({ id, operation, requester }: Request, account: Account): Message {
+  const what =
+    operation.kind === 'close'
+      ? say`The service account ${words(account.address, 200)} is closed`
+      : say`The service account ${words(account.address, 200)} has a new credential, verified and in use`;
+  return note(say`${what} (${id}, asked for by ${person(requester)}).`);
 }

@@ -21,10 +21,10 @@ export function loadingView(): ModalView {
 }
 
 /** After the form was sent: what happens next. */
-export function sentView(id: string, channel: string, autoApproved: boolean): ModalView {
+export function sentView(id: string, channel: string | null, autoApproved: boolean): ModalView {
   const next = autoApproved
     ? say`A rule approves it at once, so setting up begins now.`
-    : say`The approvers decide about it in <#${channel}>.`;
+    : say`The approvers decide about it${channel === null ? '' : say` in <#${channel}>`}.`;
   return noticeView(
     say`*Your request ${id} is sent.*\n${next} You get a message when something needs you and when it is done. “${COMMAND} status ${id}” shows how it stands.`,
     'Request sent',

@@ -1,7 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types';
 
 import type { Account } from '../../domain/account.ts';
-import { connectionWords } from '../../domain/request.ts';
+import { connectionWords, factsOf } from '../../domain/request.ts';
+import { mayBeUndone } from '../../domain/operation.ts';
 import type { Failure, Request } from '../../domain/request.ts';
 import { button, context, message, note, section } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
@@ -10,6 +11,7 @@ import { ACTION } from '../ids.ts';
 import { bold, day, join, joinUpTo, link, moment, person, say, words } from '../text.ts';
 import type { Markup } from '../text.ts';
 import { accountLines, titleOf } from './card-details.ts';
+import { operationDoneMessage } from './operation-messages.ts';
 import { undoButton } from './request-card.ts';
 
 /** Which step stopped, why, what there is so far, and the ways on. */
@@ -47,7 +49,10 @@ function stepFailureMessage(request: Request, failure: Failure, catalogue: Catal
     ),
     {
       type: 'actions',
-      elements: [retryButton(request.id), undoButton(request.id)],
+      elements: [
+        retryButton(request.id),
+        ...(mayBeUndone(request) ? [undoButton(request.id)] : []),
+      ],
     },
   ];
   return message(text, blocks);
@@ -84,12 +89,18 @@ export function confirmationMessage(
   account: Account,
   catalogue: Catalogue,
 ): Message {
+  return request.operation.kind === 'create'
+    ? readyMessage(request, account, catalogue)
+    : operationDoneMessage(request, request.operation, account, catalogue);
+}
+
+function readyMessage(request: Request, account: Account, catalogue: Catalogue): Message {
   const { verification, secret, page } = account;
   const { count, noun } = verification.sees;
   const text = say`${request.id} is done: ${words(account.address, 200)} was verified and sees ${count} ${noun}.`;
   const blocks: KnownBlock[] = [
     section(
-      say`:white_check_mark: ${bold(titleOf(request.order, catalogue))}\n${person(request.requester)}, your account is ready. Verified at ${moment(verification.at)}: sees ${count} ${noun}.`,
+      say`:white_check_mark: ${bold(titleOf(request, catalogue))}\n${person(request.requester)}, your account is ready. Verified at ${moment(verification.at)}: sees ${count} ${noun}.`,
     ),
     section(
       joinUpTo([...accountLines(account, catalogue.storeName), ...connectionLine(request)], 2900),
@@ -98,6 +109,7 @@ export function confirmationMessage(
       join([
         say`${link(secret.url, 'Open the stored credential')} (${secret.name})`,
         say`${link(page.url, `Open the page in ${catalogue.knowledgeName}`)}`,
+        ...pageNews(request),
       ]),
     ),
     context(say`${request.id} · owner ${owners(account)} · next renewal ${day(account.rotateAt)}`),
@@ -109,6 +121,13 @@ export function confirmationMessage(
 function connectionLine(request: Request): Markup[] {
   const says = connectionWords(request);
   return says === undefined ? [] : [say`• Connection: ${words(says, 300)}`];
+}
+
+/** People who had the old page open or bookmarked must hear of it. */
+function pageNews(request: Request): Markup[] {
+  return factsOf(request, 'confirm')?.['pageWasDeleted'] === true
+    ? [say`Its page was no longer where it was, so it was published again.`]
+    : [];
 }
 
 function owners(account: Account): Markup {

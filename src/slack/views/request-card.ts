@@ -1,7 +1,9 @@
 import type { Button, KnownBlock } from '@slack/types';
 
-import { approvals } from '../../domain/approval.ts';
-import type { Request } from '../../domain/request.ts';
+import { approvals, offersBreakGlass } from '../../domain/approval.ts';
+import { mayBeUndone } from '../../domain/operation.ts';
+import type { OperationKind } from '../../domain/operation.ts';
+import type { Decision, Request } from '../../domain/request.ts';
 import { button, confirm, context, header, message, section } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -10,6 +12,7 @@ import { people, STATES } from '../sentences.ts';
 import { bold, join, link, moment, person, quote, say, words } from '../text.ts';
 import type { Markup } from '../text.ts';
 import { blastRadius, duplicates, factFields, titleOf } from './card-details.ts';
+import { operationBlock } from './operation-messages.ts';
 import { planBlocks } from './plan-blocks.ts';
 import type { BlockStyle } from './plan-blocks.ts';
 
@@ -22,15 +25,17 @@ export interface CardData {
 
 /** The one message that shows a request from its beginning to its end, edited in place. */
 export function requestCard(request: Request, data: CardData): Message {
-  const title = titleOf(request.order, data.catalogue);
+  const title = titleOf(request, data.catalogue);
   const open = request.state === 'pending';
   const actions = buttons(request);
   const others = data.similar.filter(({ id }) => id !== request.id);
+  const operation = operationBlock(request);
   const blocks: KnownBlock[] = [
     header(title),
     factFields(request, data.catalogue),
+    ...(operation === undefined ? [] : [operation]),
     section(say`${bold('Purpose')}\n${quote(request.order.purpose, 800)}`, 900),
-    blastRadius(request.order, data.catalogue),
+    ...(request.operation.kind === 'close' ? [] : [blastRadius(request.order, data.catalogue)]),
     ...(open && data.catalogue.storeWarning !== null
       ? [section(say`:warning: ${words(data.catalogue.storeWarning, 500)}`)]
       : []),
@@ -65,11 +70,7 @@ function decisionLines(request: Request): Markup {
     return say`${bold('Decision')}\nApproved at once by the rule “${policy.rule}”; nobody needs to decide.`;
   }
   const given = approvals(decisions).length;
-  const made = decisions.map((decision) =>
-    decision.verdict === 'approve'
-      ? say`:white_check_mark: Approved by ${person(decision.by)} on ${moment(decision.at)}`
-      : say`:no_entry: Denied by ${person(decision.by)} on ${moment(decision.at)}: ${words(decision.reason ?? 'no reason given', 500)}`,
-  );
+  const made = decisions.map(decisionLine);
   const count = say`${given} of ${policy.needed} ${policy.needed === 1 ? 'approval' : 'approvals'}`;
   if (request.state !== 'pending') {
     return join([
@@ -85,10 +86,22 @@ function decisionLines(request: Request): Markup {
   ]);
 }
 
+function decisionLine({ by, verdict, at, reason, skipped }: Decision): Markup {
+  const why = words(reason ?? 'no reason given', 500);
+  if (verdict === 'deny') return say`:no_entry: Denied by ${person(by)} on ${moment(at)}: ${why}`;
+  if (skipped === undefined)
+    return say`:white_check_mark: Approved by ${person(by)} on ${moment(at)}`;
+  return say`:rotating_light: Approved by ${person(by)} alone on ${moment(at)}, without ${skipped} more: ${why}`;
+}
+
 function buttons(request: Request): Button[] {
   const { id } = request;
-  if (request.state === 'pending') return [approve(request), deny(id), cancel(id)];
-  if (['approved', 'provisioning', 'waiting'].includes(request.state)) return [undoButton(id)];
+  if (request.state === 'pending') {
+    const alone = offersBreakGlass(request.policy) ? [approveAlone(id)] : [];
+    return [approve(request), ...alone, deny(id), cancel(id)];
+  }
+  const running = ['approved', 'provisioning', 'waiting'].includes(request.state);
+  if (running && mayBeUndone(request)) return [undoButton(id)];
   return [];
 }
 
@@ -96,8 +109,8 @@ function approve(request: Request): Button {
   const left = request.policy.needed - approvals(request.decisions).length;
   const effect =
     left > 1
-      ? say`Your approval is recorded. ${left - 1} more from other people are needed before the account is made.`
-      : say`The account ${words(request.order.address, 120)} is then made at once, with what the card says it will be allowed.`;
+      ? say`Your approval is recorded. ${left - 1} more from other people are needed before it begins.`
+      : APPROVED[request.operation.kind](words(request.order.address, 120));
   return button({
     id: ACTION.approve,
     label: 'Approve',
@@ -105,6 +118,22 @@ function approve(request: Request): Button {
     value: request.id,
     style: 'primary',
     confirm: confirm(`Approve ${request.id}?`, effect, 'Approve', 'Not yet'),
+  });
+}
+
+const APPROVED: Readonly<Record<OperationKind, (address: Markup) => Markup>> = {
+  create: (address) =>
+    say`The account ${address} is then made at once, with what the card says it will be allowed.`,
+  rotate: (address) => say`A new credential for ${address} is then made at once.`,
+  close: (address) => say`The account ${address} is then closed at once. This cannot be undone.`,
+};
+
+function approveAlone(id: string): Button {
+  return button({
+    id: ACTION.approveAlone,
+    label: 'Approve alone…',
+    spoken: `Approve alone: request ${id}; asks for a reason`,
+    value: id,
   });
 }
 
@@ -122,7 +151,7 @@ function cancel(id: string): Button {
   return button({
     id: ACTION.cancel,
     label: 'Cancel my request',
-    spoken: `Cancel request ${id}; for the person who asked`,
+    spoken: `Cancel my request ${id}`,
     value: id,
     confirm: confirm(
       `Cancel ${id}?`,
@@ -137,7 +166,7 @@ export function undoButton(id: string): Button {
   return button({
     id: ACTION.undo,
     label: 'Stop and undo',
-    spoken: `Stop request ${id} and undo what was made`,
+    spoken: `Stop and undo request ${id}`,
     value: id,
     style: 'danger',
     confirm: confirm(

@@ -4,9 +4,11 @@ import type { Kind, Request } from '../../domain/request.ts';
 import { KINDS as KIND_IDS } from '../../domain/request.ts';
 import { isLocalPart, PROPOSED_LOCAL_PART } from '../../domain/naming.ts';
 import type { DraftOrder } from '../../requests/requests.ts';
-import { context, plain, section } from '../blocks.ts';
+import { button, context, plain, section } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { FIELD, VIEW } from '../ids.ts';
+import { writeOrigin } from '../form-origin.ts';
+import type { FormOrigin } from '../form-origin.ts';
+import { ACTION, FIELD, VIEW } from '../ids.ts';
 import { KINDS, STATES } from '../sentences.ts';
 import { joinUpTo, person, say, words } from '../text.ts';
 import { input, radio, select, textInput } from './inputs.ts';
@@ -18,6 +20,8 @@ export interface FormData {
   readonly requester: string;
   /** What has the same address or purpose already. */
   readonly similar: readonly Request[];
+  /** Where it was opened from; the form carries it along. */
+  readonly origin?: FormOrigin | undefined;
 }
 
 /** What is filled in so far; a fresh form knows at most the kind. */
@@ -36,6 +40,9 @@ export function requestForm(draft: Draft, data: FormData): ModalView {
   return {
     type: 'modal',
     callback_id: VIEW.request,
+    ...(data.origin === undefined || Object.keys(data.origin).length === 0
+      ? {}
+      : { private_metadata: writeOrigin(data.origin) }),
     title: plain('Flow service account', 24),
     submit: plain(kind === undefined ? 'Continue' : 'Send request', 24),
     close: plain('Close', 24),
@@ -55,12 +62,20 @@ function shared(kind: Kind, draft: Draft, data: FormData): KnownBlock[] {
   return [
     localPartInput(kind, draft),
     context(preview(localPartOf(kind, draft), data.catalogue)),
-    purposeInput(),
+    purposeInput(data.origin?.purpose),
     ...similarBlocks(data.similar),
     ...ownerInputs(data.requester),
     rotationInput(data.catalogue),
+    { type: 'actions', elements: [tryButton] },
   ];
 }
+
+const tryButton = button({
+  id: ACTION.dryRun,
+  label: 'Try without changes',
+  spoken: 'Try without changes: shows what this request would do',
+  value: 'create',
+});
 
 /** What was typed, unless that is only the proposal for another kind. */
 export function localPartOf(kind: Kind, draft: Draft): string {
@@ -96,7 +111,7 @@ function preview(localPart: string, catalogue: Catalogue) {
   return say`“${words(localPart, 60)}” cannot be an address. Use lower-case letters, digits, dots, dashes and underscores, for example flow-integrations.`;
 }
 
-function purposeInput(): KnownBlock {
+function purposeInput(proposed: string | undefined): KnownBlock {
   return input(
     {
       field: FIELD.purpose,
@@ -107,6 +122,7 @@ function purposeInput(): KnownBlock {
     textInput({
       field: FIELD.purpose,
       max: 1000,
+      value: proposed,
       multiline: true,
       eachKey: true,
       example: 'Connect Flow to the repositories of the platform group',

@@ -128,6 +128,12 @@ export function taskDirectMessage(request: Request, task: OpenTask, url: string 
   );
 }
 
+/** To the assignee alone: what the task waited for can be opened now. */
+export function mailArrivedMessage(request: Request, arrival: string, url: string | null): Message {
+  const back = url === null ? say`` : say` ${link(url, 'Open the task')}`;
+  return note(say`:envelope_with_arrow: ${request.id}: ${words(arrival, 600)}${back}`);
+}
+
 /** To whoever chose “Done”, while the check runs. */
 export function checkingNote(request: Request): Message {
   return note(

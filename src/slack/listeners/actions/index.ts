@@ -4,30 +4,60 @@ import type { RoomDeps } from '../../deps.ts';
 import { note } from '../../blocks.ts';
 import { ACTION, COMMAND, FIELD, REFRESHING } from '../../ids.ts';
 import { openForm } from '../../open-form.ts';
+import { openWorkflowForm } from './workflow-form.ts';
 import { readFilled } from '../../payloads.ts';
 import { createFormRefresher } from '../../refresh-form.ts';
 import { say } from '../../text.ts';
+import {
+  accept,
+  check,
+  close,
+  decline,
+  handOver,
+  keep,
+  rotate,
+  snooze,
+  takeOver,
+} from './accounts.ts';
 import { changeBy } from './changes.ts';
-import { approve, deny } from './decisions.ts';
+import { accountStory, listAccounts, showAccount } from './inventory.ts';
+import { approve, approveAlone, deny } from './decisions.ts';
+import { tryForm } from './dry-run.ts';
 import { onClick } from './on-click.ts';
 import type { OnClick } from './on-click.ts';
 import { openDeposit, taskDone } from './tasks.ts';
 
-const CLICKS: Readonly<Record<Exclude<keyof typeof ACTION, 'link'>, OnClick>> = {
+const CLICKS: Readonly<Record<Exclude<keyof typeof ACTION, 'link' | 'dryRun'>, OnClick>> = {
   openForm: ({ person, trigger }, deps, tell) => openForm({ person, trigger }, deps, tell),
+  workflowForm: openWorkflowForm,
   approve,
+  approveAlone,
   deny,
   cancel: changeBy('cancel'),
   retry: changeBy('retry'),
   undo: changeBy('undo'),
   taskDone,
   deposit: openDeposit,
+  check,
+  accept,
+  rotate,
+  close,
+  snooze,
+  keep,
+  handOver,
+  takeOver,
+  decline,
+  listAccounts,
+  showAccount,
+  accountStory,
 };
 
 export function registerActions(app: App, deps: RoomDeps): void {
+  app.action<BlockAction>(ACTION.dryRun, (args) => tryForm(args, deps));
   for (const [name, handle] of Object.entries(CLICKS)) {
     const id = ACTION[name as keyof typeof CLICKS];
-    app.action<BlockAction>(id, onClick(handle, deps));
+    // Buttons that do the same beside each other carry a suffix.
+    app.action<BlockAction>(new RegExp(`^${id}(?::|$)`, 'u'), onClick(handle, deps));
   }
   const refresh = createFormRefresher(deps);
   for (const field of REFRESHING) {

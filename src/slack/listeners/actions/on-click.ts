@@ -6,8 +6,10 @@ import type { RoomDeps } from '../../deps.ts';
 import type { Place } from '../../messenger.ts';
 import { readClick } from '../../payloads.ts';
 import type { Click } from '../../payloads.ts';
+import { tellInPanel } from '../../surface.ts';
 
-export type OnClick = (click: Click, deps: RoomDeps, tell: Tell) => Promise<void>;
+/** `turn` shows something instead of what was clicked, where that is possible. */
+export type OnClick = (click: Click, deps: RoomDeps, tell: Tell, turn: Tell) => Promise<void>;
 
 type Args = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
 
@@ -17,10 +19,13 @@ export function onClick(handle: OnClick, deps: RoomDeps): (args: Args) => Promis
     await ack();
     await deps.giveWay.toOthers();
     const click = readClick(body);
-    // Clicks on the Home tab have no return address.
-    const answer = click.place === null ? undefined : respond;
-    const tell = tellBy(answer, click.person, click.thread, deps);
-    await answering(deps, tell, () => handle(click, deps, tell));
+    // Clicks on the Home tab and in modals have no return address.
+    const { person, thread, view } = click;
+    const answer = click.place === null && view !== null ? undefined : respond;
+    const inView = view?.type === 'modal' ? tellInPanel(view.id, deps) : undefined;
+    const tell = inView ?? tellBy(answer, person, thread, deps);
+    const turn = inView ?? tellBy(answer, person, thread, deps, true);
+    await answering(deps, tell, () => handle(click, deps, tell, turn));
   };
 }
 

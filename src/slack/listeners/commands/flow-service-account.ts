@@ -3,24 +3,20 @@ import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt'
 import { parseRequestId } from '../../../domain/naming.ts';
 import { KINDS } from '../../../domain/request.ts';
 import { answering, tellBy } from '../../answering.ts';
-import type { Tell } from '../../answering.ts';
 import { note } from '../../blocks.ts';
 import { change } from '../../click.ts';
 import type { RoomDeps } from '../../deps.ts';
-import { COMMAND } from '../../ids.ts';
-import { explainRefusal, refuseToAsk, refuseToSee } from '../../members.ts';
+import { explainRefusal, refuseToAsk } from '../../members.ts';
+import { answerList, answerShow, answerStory, unknownId } from '../../inventory-answers.ts';
 import { openForm } from '../../open-form.ts';
 import { commandSchema } from '../../payloads.ts';
 import { say } from '../../text.ts';
-import { doctorAnswer, helpAnswer, listAnswer, statusAnswer } from '../../views/answers.ts';
-
-interface Asked {
-  readonly person: string;
-  readonly trigger: string;
-  /** What follows the verb. */
-  readonly rest: string;
-  readonly tell: Tell;
-}
+import { typedText } from '../../typed-text.ts';
+import type { Asked } from './asked.ts';
+import { dryRun } from './dry-run.ts';
+import { handOver, operate, verify } from './operations.ts';
+import { openSettings } from './settings.ts';
+import { doctorAnswer, helpAnswer } from '../../views/answers.ts';
 
 type Verb = (asked: Asked, deps: RoomDeps) => Promise<void>;
 
@@ -30,9 +26,17 @@ const VERBS: Readonly<Record<string, Verb>> = {
   help: ({ tell }) => tell(helpAnswer(null)),
   list,
   mine: list,
-  status,
+  show: ({ person, rest, tell }, deps) => answerShow(person, 'show', rest, tell, deps),
+  status: ({ person, rest, tell }, deps) => answerShow(person, 'status', rest, tell, deps),
+  audit: ({ person, rest, tell }, deps) => answerStory(person, rest, tell, deps),
   cancel,
+  rotate: (asked, deps) => operate('rotate', asked, deps),
+  close: (asked, deps) => operate('close', asked, deps),
+  'dry-run': dryRun,
+  verify,
+  'hand-over': handOver,
   doctor,
+  settings: openSettings,
 };
 
 export async function flowServiceAccount(
@@ -41,7 +45,8 @@ export async function flowServiceAccount(
 ): Promise<void> {
   await ack();
   await deps.giveWay.toOthers();
-  const { user_id: person, trigger_id: trigger, text } = commandSchema.parse(command);
+  const { user_id: person, trigger_id: trigger, text: sent } = commandSchema.parse(command);
+  const text = typedText(sent);
   const tell = tellBy(respond, person, null, deps);
   const [verb = '', ...more] = text.trim().split(/\s+/u);
   const act = Object.hasOwn(VERBS, verb.toLowerCase()) ? VERBS[verb.toLowerCase()] : undefined;
@@ -55,30 +60,8 @@ async function openKind({ person, trigger, rest, tell }: Asked, deps: RoomDeps):
   else await openForm({ person, trigger, kind }, deps, tell);
 }
 
-async function list({ person, tell }: Asked, deps: RoomDeps): Promise<void> {
-  const refusal = await refuseToSee(person, deps);
-  if (refusal !== undefined) {
-    await tell(note(explainRefusal(refusal, null, deps)));
-    return;
-  }
-  const requests = await deps.requests.list(person);
-  const shown = requests.slice(0, 20);
-  const urls = new Map(
-    await Promise.all(shown.map(async ({ id }) => [id, await deps.card.url(id)] as const)),
-  );
-  await tell(listAnswer(requests, deps.catalogue, ({ id }) => urls.get(id) ?? null));
-}
-
-async function status({ person, rest, tell }: Asked, deps: RoomDeps): Promise<void> {
-  const refusal = await refuseToSee(person, deps);
-  if (refusal !== undefined) {
-    await tell(note(explainRefusal(refusal, null, deps)));
-    return;
-  }
-  const id = parseRequestId(rest);
-  const request = id === undefined ? undefined : await deps.requests.find(id);
-  if (request === undefined) await tell(unknownId('status', rest));
-  else await tell(statusAnswer(request, deps.catalogue, await deps.card.url(request.id)));
+function list({ person, rest, tell }: Asked, deps: RoomDeps): Promise<void> {
+  return answerList(person, rest, tell, deps);
 }
 
 async function cancel({ person, rest, tell }: Asked, deps: RoomDeps): Promise<void> {
@@ -100,12 +83,4 @@ async function doctor({ person, tell }: Asked, deps: RoomDeps): Promise<void> {
   const refusal = await refuseToAsk(person, deps);
   if (refusal === undefined) await tell(doctorAnswer(await deps.doctor()));
   else await tell(note(explainRefusal(refusal, null, deps)));
-}
-
-function unknownId(verb: string, text: string) {
-  return note(
-    text === ''
-      ? say`Please add the request's id, for example \`${COMMAND} ${verb} SA-7K3F9Q\`.`
-      : say`There is no request “${text}”. An id looks like SA-7K3F9Q; \`${COMMAND} list\` shows yours.`,
-  );
 }

@@ -2,8 +2,11 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import type { ModalView } from '@slack/types';
 
 import { toProductError } from '../../../domain/errors.ts';
+import { workflowKey } from '../../../records/records.ts';
 import type { Submitted } from '../../../requests/requests.ts';
 import type { RoomDeps } from '../../deps.ts';
+import { readOrigin } from '../../form-origin.ts';
+import type { FormOrigin } from '../../form-origin.ts';
 import { blockErrors, readDraft, toOrder } from '../../form-state.ts';
 import { FIELD } from '../../ids.ts';
 import { clicker, explainRefusal } from '../../members.ts';
@@ -12,8 +15,10 @@ import type { Filled } from '../../payloads.ts';
 import { resolveScopes } from '../../scope-values.ts';
 import { errorWords } from '../../sentences.ts';
 import { clip } from '../../text.ts';
+import type { Markup } from '../../text.ts';
 import { noticeView, sentView } from '../../views/notice-view.ts';
 import { requestForm } from '../../views/request-form.ts';
+import { refuseStep, WORKFLOW_GONE } from '../../workflow-step.ts';
 import { withinPatience } from './on-submit.ts';
 
 type Args = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
@@ -39,15 +44,34 @@ export async function submitRequestForm({ ack, body }: Args, deps: RoomDeps): Pr
 async function answerTo(filled: Filled, deps: RoomDeps): Promise<FormAnswer> {
   const { person, view } = filled;
   const draft = readDraft(view.state);
+  const origin = readOrigin(view.private_metadata);
   // Sent before the rest of the form was there.
   if (draft.localPart === undefined) {
-    const data = { catalogue: deps.catalogue, requester: person, similar: [] };
+    const data = { catalogue: deps.catalogue, requester: person, similar: [], origin };
     return { response_action: 'update', view: requestForm(draft, data) };
   }
   const order = toOrder(await resolveScopes(draft, deps.catalogue));
   const by = clicker(person, undefined, deps);
-  const dedupeKey = view.root_view_id ?? view.id;
-  return say(await deps.requests.submit({ by, dedupeKey, order }), filled, deps);
+  const tooLate = await refuseForWorkflow(person, origin, deps);
+  if (tooLate !== undefined) {
+    return { response_action: 'update', view: noticeView(tooLate) };
+  }
+  // A workflow's step has one request, however many forms were opened for it.
+  const dedupeKey =
+    origin.workflow === undefined ? (view.root_view_id ?? view.id) : workflowKey(origin.workflow);
+  const submission = { by, dedupeKey, order, message: origin.message };
+  return say(await deps.requests.submit(submission), filled, deps);
+}
+
+/** Undefined when the form belongs to no workflow, or to one that still waits for this person. */
+async function refuseForWorkflow(
+  person: string,
+  { workflow }: FormOrigin,
+  deps: RoomDeps,
+): Promise<Markup | undefined> {
+  if (workflow === undefined) return undefined;
+  const step = await deps.records.workflowSteps.find(workflow);
+  return step === undefined ? WORKFLOW_GONE : refuseStep(step, person);
 }
 
 async function say(outcome: Submitted, filled: Filled, deps: RoomDeps): Promise<FormAnswer> {
@@ -60,7 +84,7 @@ async function say(outcome: Submitted, filled: Filled, deps: RoomDeps): Promise<
     }
     case 'created': {
       const { id, policy } = outcome.request;
-      const view = sentView(id, deps.approvalsChannel, policy.autoApproved);
+      const view = sentView(id, deps.settings.channel(), policy.autoApproved);
       return { response_action: 'update', view };
     }
     default:
