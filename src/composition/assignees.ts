@@ -11,8 +11,9 @@ import type { Assignees } from '../steps/assignees.ts';
  */
 export function assigneesFrom(config: ValidConfig, directory: Directory): Assignees {
   return {
-    async assign(request, role) {
-      const candidates = [...new Set(candidatesFor(request, role, config))];
+    async assign(request, role, present) {
+      const first = present === null ? [] : [present];
+      const candidates = [...new Set([...first, ...candidatesFor(request, role, config)])];
       for (const id of candidates) {
         const member = await directory.member(id, []);
         if (member !== undefined && refuseMember(member, directory.teamId) === undefined) return id;

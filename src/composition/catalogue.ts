@@ -31,7 +31,7 @@ export function catalogueOf(ports: Ports): Catalogue {
     address: (localPart) => ports.mailboxes.address(localPart),
     profile: (order) => ports.connections.get(order.connection)?.vendor.profile(order),
     stepTitle: (request, stepId) =>
-      stepOf(request.order.kind, stepId)?.title(request, namesFor(request, ports)) ?? stepId,
+      stepOf(request, stepId)?.title(request, namesFor(request, ports)) ?? stepId,
     storeName: ports.storeName,
     storeWarning: ports.storeWarning,
     knowledgeName: ports.knowledgeName,

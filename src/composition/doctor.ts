@@ -1,12 +1,12 @@
-import { problem } from '../domain/finding.ts';
 import type { Finding } from '../domain/finding.ts';
-import { toProductError } from '../domain/errors.ts';
+import { findingsOf } from '../steps/findings.ts';
+import type { Check } from '../steps/findings.ts';
 import type { Ports } from '../steps/ports.ts';
 
 export interface DoctorDeps {
   readonly ports: Ports;
   /** Checks of Slack, database and queue, which are not adapters. */
-  readonly others: readonly { readonly name: string; check(): Promise<Finding[]> }[];
+  readonly others: readonly Check[];
 }
 
 /** Asks every adapter how it stands, all at once; a check that breaks is a finding, not a crash. */
@@ -26,15 +26,5 @@ export async function examine({ ports, others }: DoctorDeps): Promise<Finding[]>
       check: () => automation.check(),
     })),
   ];
-  const findings = await Promise.all(checks.map((each) => guarded(each.name, () => each.check())));
-  return findings.flat();
-}
-
-async function guarded(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
-  try {
-    return await check();
-  } catch (error) {
-    const { message } = toProductError(error, name);
-    return [problem(name, message, 'Mend what it says, then run doctor again.')];
-  }
+  return findingsOf(checks);
 }

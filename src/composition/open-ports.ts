@@ -10,6 +10,7 @@ import type { Connection, OpenAutomation, Ports } from '../steps/ports.ts';
 import { stores } from '../stores/index.ts';
 import type { LocalVault } from '../stores/store.ts';
 import { vendors } from '../vendors/index.ts';
+import { handsOf } from '../vendors/vendor.ts';
 import type { VendorDefinition } from '../vendors/vendor.ts';
 
 export interface PortDeps extends AdapterDeps {
@@ -37,8 +38,14 @@ export function openPorts(config: ValidConfig, deps: PortDeps): Ports {
     storeWarning: store.warning,
     knowledge: knowledge.open(slice(config, 'knowledge'), { clock, log }),
     knowledgeName: knowledge.name,
+    byHand: {
+      mailboxes: mailboxes.byHand === true,
+      knowledge: knowledge.byHand === true,
+    },
     flow: createFlow(slice(config, 'flow') as FlowConfig, { clock, log }),
     depositPage: config.public_url !== undefined,
+    graceMs: config.accounts.rotation_grace,
+    keepMailboxes: config.accounts.keep_mailboxes,
     personName: deps.personName,
   };
 }
@@ -47,12 +54,10 @@ function openConnection(config: ValidConfig, index: number, { clock, log }: Port
   const entry = config.connections[index];
   if (entry === undefined) throw new Error(`No connection ${index}`);
   const definition: VendorDefinition = chosen(vendors, entry.vendor);
-  const vendor = definition.open(slice(config, `connections[${index}]`), {
-    clock,
-    log,
-    connectionName: entry.name,
-  });
-  return { id: entry.id, name: entry.name, vendor, definition };
+  const settings = slice(config, `connections[${index}]`);
+  const vendor = definition.open(settings, { clock, log, connectionName: entry.name });
+  const hands = handsOf(definition, settings);
+  return { id: entry.id, name: entry.name, vendor, definition: { ...definition, ...hands } };
 }
 
 function openAutomation(

@@ -13,17 +13,24 @@ import { startEmbeddedPostgres } from '../records/embedded-postgres.ts';
 import { migrate } from '../records/migrate.ts';
 import type { Records } from '../records/records.ts';
 import type { UseCaseDeps } from '../requests/deps.ts';
+import { dryRun } from '../requests/dry-run.ts';
+import type { DryRunAnswer, DryRunWish } from '../requests/dry-run.ts';
 import { createRequests } from '../requests/index.ts';
 import type { Directory, Requests } from '../requests/requests.ts';
 import { createSlackApp } from '../slack/app.ts';
 import type { SlackApp } from '../slack/app.ts';
 import type { Ports } from '../steps/ports.ts';
+import { createAccounts } from '../accounts/index.ts';
+import { createInventory } from '../accounts/inventory.ts';
 import { assigneesFrom } from './assignees.ts';
+import { careDeps, careJob } from './care.ts';
 import { catalogueOf } from './catalogue.ts';
 import { examine } from './doctor.ts';
 import { handlersFrom } from './handlers.ts';
+import { createIndexKeeper } from './keep-index.ts';
 import { openPorts } from './open-ports.ts';
 import { serve } from './serve.ts';
+import { openSettings } from './settings.ts';
 import { wishesTo } from './wishes.ts';
 
 export interface ProductOptions {
@@ -44,6 +51,7 @@ export interface Product extends Closeable {
   readonly slack: SlackApp;
   /** Where the HTTP surface listens; null in a pure worker. */
   readonly url: string | null;
+  dryRun(wish: DryRunWish): Promise<DryRunAnswer>;
   doctor(): Promise<Finding[]>;
   /** Does now what has become due; while a worker runs, this happens by itself every few seconds. */
   sweep(): Promise<void>;
@@ -68,62 +76,137 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
 async function open(options: ProductOptions, opened: Closeable[]): Promise<Omit<Product, 'close'>> {
   const { config, clock, log, parts = { slack: true, worker: true } } = options;
-  const dataDir = resolve(config.data_dir);
-  const databaseUrl = await openDatabase(config, dataDir, log, opened);
-  const records = keep(
-    opened,
-    await openRecords({ url: databaseUrl, clock, maxConnections: config.concurrency + 4 }),
-  );
-  const redisUrl = config.redis_url?.reveal();
-  const place = redisUrl === undefined ? { databaseUrl } : { redisUrl };
-  const queue = keep(opened, await openQueue(place, { log }));
-
+  const base = await openBase(options, opened);
+  const { records, queue } = base;
   const { directory, slackNow, connected } = lateSlack();
-  const ports = openPorts(config, {
-    clock,
-    log,
-    local: { ...records.localVault, dataDir },
-    personName: (id) => slackNow().personName(id),
-  });
-  const useCases: UseCaseDeps = {
-    records,
-    ports,
-    policy: policyOf(config),
-    clock,
-    depositUrl: config.public_url?.replace(/\/$/, '') ?? null,
-    wish: wishesTo(queue, log),
-  };
+  const { ports, useCases, settings } = await openUseCases(
+    options,
+    base,
+    { directory, slackNow },
+    opened,
+  );
   const requests = createRequests(useCases, directory);
-  const doctor = (): Promise<Finding[]> =>
-    examine({ ports, others: [{ name: 'Slack', check: () => slackNow().check(useCases.policy) }] });
+  const care = careDeps(config, useCases, directory, queue, log);
+  const doctor = doctorOf(useCases, settings, slackNow, log);
+  const assignees = assigneesFrom(config, directory);
+  const rehearse = (wish: DryRunWish) => dryRun(wish, { useCases, directory, assignees });
+  const slackWaits = new Map<string, number>();
   const slack = keep(
     opened,
     await createSlackApp(slackSettings(config, options.paceScale), {
       requests,
+      accounts: createAccounts(care),
+      inventory: createInventory({
+        records,
+        policy: () => useCases.policy,
+        admins: config.admins,
+        clock,
+        teamId: () => directory.teamId,
+      }),
       records,
       catalogue: catalogueOf(ports),
       clock,
       log,
+      dryRun: rehearse,
       doctor,
+      settings,
+      waited: (method, ms) =>
+        void slackWaits.set(method, (slackWaits.get(method) ?? 0) + ms / 1000),
     }),
   );
   connected(slack);
-  const run = { records, ports, assignees: assigneesFrom(config, directory), log };
-  const handlers = handlersFrom({ run, useCases, queue, render: (id) => slack.render(id) });
+  const handlers = handlersFrom({
+    run: { records, ports, assignees, log },
+    useCases,
+    queue,
+    render: (id) => slack.render(id),
+    care: careJob(care, (account) => slack.showAccount(account)),
+    sweepSlack: () => slack.sweep(),
+  });
   if (parts.worker) keep(opened, await queue.work(handlers, config.concurrency));
   const web = parts.slack
-    ? keep(opened, await serve(config, { slack, useCases, records, queue, log }))
+    ? keep(opened, await serve(config, { slack, useCases, records, queue, log, clock, slackWaits }))
     : null;
+  const url = web?.url ?? null;
   return {
     records,
     queue,
     ports,
     requests,
     slack,
-    url: web?.url ?? null,
+    url,
+    dryRun: rehearse,
     doctor,
     sweep: () => handlers.sweep(),
   };
+}
+
+interface Base {
+  readonly dataDir: string;
+  readonly records: Records;
+  readonly queue: Queue;
+}
+
+async function openBase(
+  { config, clock, log }: ProductOptions,
+  opened: Closeable[],
+): Promise<Base> {
+  const dataDir = resolve(config.data_dir);
+  const databaseUrl = await openDatabase(config, dataDir, log, opened);
+  const maxConnections = config.concurrency + 4;
+  const records = keep(opened, await openRecords({ url: databaseUrl, clock, maxConnections }));
+  const redisUrl = config.redis_url?.reveal();
+  const place = redisUrl === undefined ? { databaseUrl } : { redisUrl };
+  const queue = keep(opened, await openQueue(place, { log }));
+  return { dataDir, records, queue };
+}
+
+async function openUseCases(
+  { config, clock, log }: ProductOptions,
+  { dataDir, records, queue }: Base,
+  { directory, slackNow }: Pick<ReturnType<typeof lateSlack>, 'directory' | 'slackNow'>,
+  opened: Closeable[],
+) {
+  const ports = openPorts(config, {
+    clock,
+    log,
+    local: { ...records.localVault, dataDir },
+    personName: (id) => slackNow().personName(id),
+  });
+  const settings = keep(opened, await openSettings(config, records, directory, log));
+  const useCases: UseCaseDeps = {
+    records,
+    ports,
+    refreshPolicy: () => settings.refresh(),
+    get policy() {
+      return policyOf(config, settings.chosen.approvers);
+    },
+    clock,
+    depositUrl: config.public_url?.replace(/\/$/, '') ?? null,
+    wish: wishesTo(queue, log),
+  };
+  return { ports, useCases, settings };
+}
+
+function doctorOf(
+  useCases: UseCaseDeps,
+  settings: { refresh(): Promise<void> },
+  slackNow: () => SlackApp,
+  log: Log,
+): () => Promise<Finding[]> {
+  const { records, ports } = useCases;
+  async function checkSlack(): Promise<Finding[]> {
+    await settings.refresh();
+    return slackNow().check(useCases.policy);
+  }
+  return () =>
+    examine({
+      ports,
+      others: [
+        { name: 'Slack', check: checkSlack },
+        { name: 'Index', check: () => createIndexKeeper({ records, ports, log }).check() },
+      ],
+    });
 }
 
 /** Slack needs the use cases, and they need Slack's directory: it is looked up when it is used. */
@@ -165,7 +248,7 @@ function slackSettings({ slack }: ValidConfig, paceScale: number | undefined) {
     appToken: slack.app_token,
     signingSecret: slack.signing_secret,
     apiUrl: slack.api_url,
-    approvalsChannel: slack.approvals_channel,
+    approvalsChannel: slack.approvals_channel ?? null,
     blocks: slack.blocks,
     paceScale,
   };

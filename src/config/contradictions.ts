@@ -24,6 +24,15 @@ export function contradictions(config: RawConfig): ConfigProblem[] {
     ...duplicates('connections', config.connections),
     ...duplicates('automations', config.automations),
   );
+  if (slack !== undefined && slack.approvals_channel === undefined && isNobody(config.admins)) {
+    problems.push({
+      key: 'slack.approvals_channel',
+      found: 'nothing',
+      problem: 'is missing; only where admins are named may it be left to them',
+      example: EXAMPLES['slack.approvals_channel'] ?? null,
+    });
+  }
+  problems.push(...operatorProblems(config));
   if (config.public_url !== undefined && !isSafe(config.public_url)) {
     problems.push({
       key: 'public_url',
@@ -44,12 +53,12 @@ function ruleProblems(
   config: RawConfig,
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (isNobody(rule.approvers)) {
+  if (isNobody(rule.approvers) && isNobody(config.admins)) {
     const example = EXAMPLES['policy.rules[].approvers'] ?? null;
     problems.push({
       key: `${key}.approvers`,
       found: 'nobody',
-      problem: 'must name at least one user or group',
+      problem: 'must name at least one user or group, unless admins are named who choose in Slack',
       example,
     });
   }
@@ -91,7 +100,43 @@ function duplicates(key: string, list: readonly { readonly id: string }[]): Conf
   );
 }
 
+/** Loopback protects nothing where a proxy on this machine passes on what comes from outside. */
+function operatorProblems(config: RawConfig): ConfigProblem[] {
+  const { operator, slack } = config;
+  if (operator === undefined) return [];
+  if (operator.protection === 'slack') return signInProblems(config);
+  const local = config.public_url !== undefined && isLocal(config.public_url);
+  const bySocket = slack?.app_token !== undefined || slack?.signing_secret === undefined;
+  const isClosed = local || (config.public_url === undefined && bySocket);
+  if (isClosed && !config.trust_proxy) return [];
+  return [
+    {
+      key: 'operator.protection',
+      found: 'loopback',
+      problem:
+        'must be slack, because this app is reached from elsewhere (public_url, trust_proxy or Slack over HTTP) and a proxy on this machine looks like this machine',
+      example: 'slack',
+    },
+  ];
+}
+
+function signInProblems({ operator, public_url: url, admins }: RawConfig): ConfigProblem[] {
+  const problem = 'is needed for operator.protection: slack';
+  const needed = [
+    ['operator.client_id', operator?.client_id],
+    ['operator.client_secret', operator?.client_secret],
+    ['public_url', url],
+    ['admins', isNobody(admins) ? undefined : admins],
+  ] as const;
+  return needed
+    .filter(([, value]) => value === undefined)
+    .map(([key]) => ({ key, found: 'nothing', problem, example: EXAMPLES[key] ?? null }));
+}
+
+function isLocal(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}
+
 function isSafe(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return new URL(url).protocol === 'https:' || isLocal(url);
 }

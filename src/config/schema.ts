@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Secret } from '../domain/secret.ts';
+import { OPERATIONS } from '../domain/operation.ts';
 import { KINDS } from '../domain/request.ts';
 import { duration } from './duration.ts';
 
@@ -25,17 +26,23 @@ const slack = z.strictObject({
   app_token: secret.optional(),
   signing_secret: secret.optional(),
   api_url: url.optional(),
-  approvals_channel: z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id'),
+  approvals_channel: z
+    .string()
+    .regex(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id')
+    .optional(),
   blocks: z.enum(['plan', 'plain']).default('plan'),
 });
 
 const rule = z.strictObject({
   name: z.string().min(1),
   kinds: z.array(z.enum(KINDS)).default([]),
+  operations: z.array(z.enum(OPERATIONS)).default([]),
+  owner_may: z.array(z.enum(OPERATIONS)).default(['rotate']),
   connections: z.array(z.string()).default([]),
-  approvers: people,
+  approvers: people.default(nobody),
   needed: z.number().int().min(1).max(10).default(1),
   self_approval: z.boolean().default(false),
+  break_glass: z.boolean().default(false),
   auto_approve: people.default(nobody),
   expires_after: duration().default(72 * 3_600_000),
   remind_every: duration().default(24 * 3_600_000),
@@ -46,6 +53,30 @@ const rule = z.strictObject({
 const policy = z.strictObject({
   requesters: people.default(nobody),
   rules: z.array(rule).min(1),
+});
+
+const operator = z.strictObject({
+  protection: z.enum(['loopback', 'slack']).default('loopback'),
+  client_id: z
+    .string()
+    .regex(/^\d+\.\d+$/, "must be the Slack app's client id")
+    .optional(),
+  client_secret: secret.optional(),
+  metrics_token: secret.optional(),
+});
+
+const DAY_MS = 86_400_000;
+
+/** How accounts are looked after. */
+const accounts = z.strictObject({
+  check_every: duration().default(DAY_MS),
+  rotation_grace: duration().default(DAY_MS),
+  review_every: duration().default(91 * DAY_MS),
+  answer_within: duration().default(7 * DAY_MS),
+  rotate_automatically: z.boolean().default(false),
+  silent_review: z.enum(['keep', 'close']).default('keep'),
+  keep_mailboxes: z.boolean().default(false),
+  destroy_secrets_after: duration().default(30 * DAY_MS),
 });
 
 /** Slices of adapters are checked by their own schemas; here only what all of them share. */
@@ -89,6 +120,9 @@ export const configSchema = z.strictObject({
     })
     .default({}),
   policy,
+  accounts: accounts.prefault({}),
+  admins: people.default(nobody),
+  operator: operator.optional(),
 });
 
 export type RawConfig = z.output<typeof configSchema>;
@@ -120,11 +154,29 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'people.mail_admin': 'U0123456789',
   'people.flow_admin': 'U0123456789',
   'people.store_admin': 'U0123456789',
+  admins: '{ users: [U0123456789] }',
+  operator: 'operator:\n  protection: loopback',
+  'operator.protection': 'loopback',
+  'operator.client_id': '"1234567890.1234567890"',
+  'operator.client_secret': 'env:SLACK_CLIENT_SECRET',
+  'operator.metrics_token': 'env:METRICS_TOKEN',
+  accounts: 'accounts:\n  check_every: 24h\n  rotation_grace: 24h',
+  'accounts.check_every': '24h',
+  'accounts.rotation_grace': '24h',
+  'accounts.review_every': '91d',
+  'accounts.answer_within': '7d',
+  'accounts.rotate_automatically': 'true',
+  'accounts.silent_review': 'close',
+  'accounts.keep_mailboxes': 'true',
+  'accounts.destroy_secrets_after': '30d',
+  'policy.rules[].operations': '[create, rotate, close]',
+  'policy.rules[].owner_may': '[rotate]',
   policy: 'policy:\n  rules:\n    - name: everything\n      approvers: { groups: [S0123456789] }',
   'policy.rules': '- name: everything\n  approvers: { groups: [S0123456789] }',
   'policy.rules[].name': 'everything',
   'policy.rules[].approvers': '{ users: [U0123456789], groups: [S0123456789] }',
   'policy.rules[].needed': '2',
+  'policy.rules[].break_glass': 'true',
   'policy.rules[].expires_after': '72h',
   'policy.rules[].remind_every': '24h',
   'policy.rules[].escalate_after': '48h',

@@ -5,14 +5,16 @@ interface JobData {
   readonly requestId: string;
 }
 
-export type QueueName = 'provision' | 'render' | 'sweep';
+export type QueueName = 'provision' | 'render' | 'care' | 'index' | 'sweep';
 
 /** What we use of BullMQ's `Queue`, the same on both databases. */
 export interface JobQueue {
-  add(name: string, data: JobData, options: JobsOptions): Promise<unknown>;
-  getJobCountByTypes(
-    ...types: ('waiting' | 'delayed' | 'active' | 'prioritized')[]
-  ): Promise<number>;
+  add(
+    name: string,
+    data: JobData | Readonly<Record<string, never>>,
+    options: JobsOptions,
+  ): Promise<unknown>;
+  getJobCountByTypes(...types: JobState[]): Promise<number>;
   getJobScheduler(
     id: string,
   ): Promise<{ readonly every?: number; readonly next?: number } | undefined>;
@@ -24,8 +26,13 @@ export interface JobQueue {
       readonly opts: Pick<JobsOptions, 'removeOnComplete' | 'removeOnFail'>;
     },
   ): Promise<unknown>;
+  getJobCounts(...types: JobState[]): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
+
+/** The states that our jobs can be in; done and failed ones are removed at once. */
+export const JOB_STATES = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 interface JobWorker {
   close(): Promise<void>;

@@ -1,10 +1,12 @@
 import { ProductError } from '../domain/errors.ts';
 import type { Closeable } from '../lib/adapter.ts';
 import type { Log } from '../lib/log.ts';
+import { JOB_STATES } from './backend.ts';
 import type { Backend, JobQueue, WorkerSettings } from './backend.ts';
 import { postgresBackend } from './postgres-backend.ts';
 import { jobProcessor } from './process-job.ts';
-import type { Handlers, Queue } from './queue.ts';
+import { queueBoard } from './queue-board.ts';
+import type { Handlers, Queue, QueueCount } from './queue.ts';
 import { redisBackend } from './redis-backend.ts';
 import { keepSweeping } from './sweep-schedule.ts';
 
@@ -39,6 +41,7 @@ const TIMINGS: Timings = {
 const NEVER_GIVE_UP = 1_000_000;
 const ONCE_DONE = { removeOnComplete: true, removeOnFail: true };
 const RENDER_MS = 400;
+const INDEX_MS = 1000;
 
 /** @throws ProductError `unreachable` */
 export async function openQueue(place: QueuePlace, deps: QueueDeps): Promise<Queue> {
@@ -51,6 +54,8 @@ export async function openQueue(place: QueuePlace, deps: QueueDeps): Promise<Que
   const queues = {
     provision: backend.queue('provision'),
     render: backend.queue('render'),
+    care: backend.queue('care'),
+    index: backend.queue('index'),
     sweep: backend.queue('sweep'),
   };
   const working = new Set<Closeable>();
@@ -80,24 +85,39 @@ export async function openQueue(place: QueuePlace, deps: QueueDeps): Promise<Que
       const options = { jobId: `${requestId}-${version}`, delay: afterMs, ...ONCE_DONE };
       await ask(() => queues.provision.add('provision', { requestId }, options));
     },
-    async render(requestId, afterMs = RENDER_MS) {
-      // Wishes meet in one waiting job; one that comes while that job runs makes it run once more.
-      const deduplication = { id: requestId, keepLastIfActive: true };
-      const options = { deduplication, delay: afterMs, ...ONCE_DONE };
-      await ask(() => queues.render.add('render', { requestId }, options));
-    },
+    render: (requestId, afterMs) => ask(() => addRender(queues.render, requestId, afterMs)),
+    care: (accountId) => ask(() => addCare(queues.care, accountId)),
+    index: () => ask(() => addIndex(queues.index)),
     async depth() {
       const counts = await ask(() =>
         Promise.all([queues.provision, queues.render].map((queue) => depthOf(queue))),
       );
       return counts.reduce((sum, count) => sum + count, 0);
     },
+    counts: () => ask(() => countAll(queues)),
+    board: (basePath) => queueBoard(Object.values(queues), basePath),
     ping: () => ask(() => backend.ping()),
   };
 
   async function ask<T>(call: () => Promise<T>): Promise<T> {
     return asking(timings.patienceMs, call);
   }
+}
+
+/** Wishes meet in one waiting job; one that comes while that job runs makes it run once more. */
+async function addRender(queue: JobQueue, requestId: string, afterMs = RENDER_MS): Promise<void> {
+  const deduplication = { id: requestId, keepLastIfActive: true };
+  await queue.add('render', { requestId }, { deduplication, delay: afterMs, ...ONCE_DONE });
+}
+
+async function addCare(queue: JobQueue, accountId: string): Promise<void> {
+  const deduplication = { id: accountId, keepLastIfActive: true };
+  await queue.add('care', { requestId: accountId }, { deduplication, ...ONCE_DONE });
+}
+
+async function addIndex(queue: JobQueue): Promise<void> {
+  const deduplication = { id: 'index', keepLastIfActive: true };
+  await queue.add('index', {}, { deduplication, delay: INDEX_MS, ...ONCE_DONE });
 }
 
 async function startWorkers(
@@ -114,6 +134,7 @@ async function startWorkers(
     stalledInterval: timings.lockMs / 2,
     maxStalledCount: NEVER_GIVE_UP,
   };
+  const alone = { ...settings, concurrency: 1 };
   const { retryMs } = timings;
   const workers = [
     backend.worker(
@@ -126,7 +147,13 @@ async function startWorkers(
       jobProcessor('render', (id) => handlers.render(id), retryMs, log),
       settings,
     ),
-    backend.worker('sweep', () => sweep(handlers, log), { ...settings, concurrency: 1 }),
+    backend.worker(
+      'care',
+      jobProcessor('care', (id) => handlers.care(id), retryMs, log),
+      settings,
+    ),
+    backend.worker('index', () => quietly('index', () => handlers.index(), log), alone),
+    backend.worker('sweep', () => quietly('sweep', () => handlers.sweep(), log), alone),
   ];
   const schedule = await keepSweeping(sweepQueue, timings.sweepEveryMs, log);
   return {
@@ -138,16 +165,30 @@ async function startWorkers(
   };
 }
 
-async function sweep(handlers: Handlers, log: Log): Promise<void> {
+/** Nothing it throws reaches BullMQ, which would keep the message in clear text. */
+async function quietly(what: string, work: () => Promise<void>, log: Log): Promise<void> {
   try {
-    await handlers.sweep();
+    await work();
   } catch (error) {
-    log.error({ err: error }, 'A sweep failed; the next one tries again');
+    log.error(
+      { err: error, queue: what },
+      'A job without a request failed; the next one tries again',
+    );
   }
 }
 
 async function depthOf(queue: JobQueue): Promise<number> {
-  return queue.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active');
+  return queue.getJobCountByTypes(...JOB_STATES);
+}
+
+async function countAll(queues: Readonly<Record<string, JobQueue>>): Promise<QueueCount[]> {
+  const counted = await Promise.all(
+    Object.entries(queues).map(async ([queue, jobs]) => {
+      const counts = await jobs.getJobCounts(...JOB_STATES);
+      return JOB_STATES.map((state) => ({ queue, state, count: counts[state] ?? 0 }));
+    }),
+  );
+  return counted.flat();
 }
 
 /** Whatever goes wrong, or takes too long, comes out as the queue being out of reach. */

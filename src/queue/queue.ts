@@ -1,3 +1,5 @@
+import type { RequestListener } from 'node:http';
+
 import type { Closeable } from '../lib/adapter.ts';
 
 /** How a run of one request's plan ended, for the queue. */
@@ -12,6 +14,10 @@ export interface Handlers {
   provision(requestId: string): Promise<RunResult>;
   /** Brings the request's Slack messages up to the records. */
   render(requestId: string): Promise<RunResult>;
+  /** Does what is due for an account, and shows it. */
+  care(accountId: string): Promise<RunResult>;
+  /** Brings the list of accounts up to the records; never throws for what goes wrong outside. */
+  index(): Promise<void>;
   /** Finds whatever the records say is due and enqueues it. */
   sweep(): Promise<void>;
 }
@@ -22,9 +28,23 @@ export interface Queue extends Closeable {
   provision(requestId: string, version: number, afterMs?: number): Promise<void>;
   /** Debounced: many wishes within `afterMs` are one job. */
   render(requestId: string, afterMs?: number): Promise<void>;
+  /** Wishes for the same account that come together are one job. */
+  care(accountId: string): Promise<void>;
+  /** Wishes that come together are one job. */
+  index(): Promise<void>;
   /** Starts taking jobs. Schedules (the sweep) survive restarts and exist once, however many workers. */
   work(handlers: Handlers, concurrency: number): Promise<Closeable>;
   /** Waiting, delayed and active jobs, for `doctor` and health. */
   depth(): Promise<number>;
+  /** Jobs by queue and state, for metrics. */
+  counts(): Promise<readonly QueueCount[]>;
+  /** A page of the queues for operators below this path; shows ids only and changes nothing. */
+  board(basePath: string): RequestListener;
   ping(): Promise<void>;
+}
+
+export interface QueueCount {
+  readonly queue: string;
+  readonly state: string;
+  readonly count: number;
 }

@@ -6,6 +6,7 @@ import { showDeposit, takeDeposit } from './deposit-routes.ts';
 import type { DepositDesk } from './deposit-routes.ts';
 import { showHealth, showReadiness } from './health-routes.ts';
 import type { ReadinessCheck } from './health-routes.ts';
+import type { OperatorPages } from './operator/routes.ts';
 import { messagePage } from './page-shell.ts';
 import { sendPage } from './send.ts';
 
@@ -18,6 +19,8 @@ export interface RouteDeps {
   readonly log: Log;
   /** Believe X-Forwarded-Host and X-Forwarded-Proto; only behind a proxy that sets them. */
   readonly trustProxy?: boolean;
+  /** Null unless configured. */
+  readonly operator?: OperatorPages | null;
   /** Sees what no route of ours takes; true when it has answered. */
   readonly extra?: (
     request: IncomingMessage,
@@ -42,7 +45,9 @@ export function routeOf(request: IncomingMessage, deps: RouteDeps): Route {
   if (path.startsWith(DEPOSIT_PREFIX)) {
     return depositRoute(method, path.slice(DEPOSIT_PREFIX.length), deps);
   }
-  return fixedRoute(`${method} ${path}`, deps) ?? otherRoute(deps);
+  return (
+    fixedRoute(`${method} ${path}`, deps) ?? deps.operator?.find(method, path) ?? otherRoute(deps)
+  );
 }
 
 function depositRoute(method: string | undefined, token: string, deps: RouteDeps): Route {

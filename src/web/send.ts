@@ -41,6 +41,20 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
 }
 
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  text: string,
+): void {
+  send(response, status, type, text);
+}
+
+/** Sends the browser elsewhere, to be read with GET. */
+export function sendRedirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location }).end();
+}
+
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);

@@ -16,8 +16,12 @@ it.each(['provision', 'render'] as const)(
     const queue: Queue = {
       provision: away,
       render: away,
+      care: away,
+      index: away,
       work: away,
       depth: away,
+      counts: away,
+      board: () => () => undefined,
       ping: away,
       close: async () => undefined,
     };

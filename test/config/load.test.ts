@@ -127,6 +127,76 @@ describe('Configuration', () => {
     ]);
   });
 
+  it.each([
+    ['a public address', 'public_url: https://app.example.com'],
+    ['a proxy', 'trust_proxy: true'],
+  ])('lets nobody protect the operator’s pages by loopback behind %s', (_, line) => {
+    const { problems } = problemsOf(`${VALID}${line}\noperator: {}\n`);
+
+    expect(problems.map(({ key }) => key)).toEqual(['operator.protection']);
+  });
+
+  it('lets nobody protect them by loopback where Slack comes by HTTP', () => {
+    const byHttp = VALID.replace('app_token: env:APP', 'signing_secret: env:APP');
+
+    const { problems } = problemsOf(`${byHttp}operator: {}\n`);
+
+    expect(problems.map(({ key }) => key)).toEqual(['operator.protection']);
+  });
+
+  it.each(['', 'public_url: http://localhost:3000\n'])(
+    'takes loopback where the app is only reached from its own machine',
+    (line) => {
+      const config = parseConfig(`${VALID}${line}operator: {}\n`, registries, { env: ENV });
+
+      expect(config.operator?.protection).toBe('loopback');
+    },
+  );
+
+  it('says what Sign in with Slack needs, and takes it when all is there', () => {
+    const { problems } = problemsOf(`${VALID}operator: { protection: slack }\n`);
+    const whole = `${VALID}public_url: https://app.example.com
+trust_proxy: true
+admins: { groups: [S0001] }
+operator: { protection: slack, client_id: "12.34", client_secret: env:APP }
+`;
+
+    expect(problems.map(({ key }) => key)).toEqual([
+      'operator.client_id',
+      'operator.client_secret',
+      'public_url',
+      'admins',
+    ]);
+    expect(problems.every(({ example }) => example !== null)).toBe(true);
+    expect(parseConfig(whole, registries, { env: ENV }).operator?.protection).toBe('slack');
+  });
+
+  it('may leave channel and approvers open where admins are named, and nowhere else', () => {
+    const open = VALID.replace(', approvals_channel: C0123', '').replace(
+      'approvers: { users: [U0001] }, ',
+      '',
+    );
+    const chosen = { users: ['U0009'], groups: [] };
+
+    const { problems } = problemsOf(open);
+    const config = parseConfig(`${open}admins: { users: [U0001] }\n`, registries, { env: ENV });
+
+    expect(problems.map(({ key }) => key)).toEqual([
+      'slack.approvals_channel',
+      'policy.rules[0].approvers',
+    ]);
+    expect(policyOf(config).rules[0]?.approvers.users).toEqual([]);
+    expect(policyOf(config, chosen).rules[0]?.approvers).toEqual(chosen);
+  });
+
+  it('lets nothing chosen in Slack win over the approvers that the file names', () => {
+    const config = parseConfig(VALID, registries, { env: ENV });
+
+    const [rule] = policyOf(config, { users: ['U0009'], groups: ['S0009'] }).rules;
+
+    expect(rule?.approvers).toEqual({ users: ['U0001'], groups: [] });
+  });
+
   it('points at the line when the file is not YAML', () => {
     const { message } = problemsOf('a: [1\nb: 2');
 

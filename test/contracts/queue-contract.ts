@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +63,13 @@ export function describeQueue(open: () => Promise<QueueGround>): void {
       async render(id) {
         runs.push(`render ${id}`);
         return IDLE;
+      },
+      async care(id) {
+        runs.push(`care ${id}`);
+        return IDLE;
+      },
+      async index() {
+        runs.push('index');
       },
       sweep: async () => undefined,
       ...over,
@@ -299,6 +307,35 @@ export function describeQueue(open: () => Promise<QueueGround>): void {
     expect(span).toBeLessThan(2400);
   });
 
+  it('looks after an account once for wishes that come together', async () => {
+    const { runs, handlers } = recorder();
+    const queue = await openOne();
+    await Promise.all(['SA-1', 'SA-2', 'SA-1', 'SA-1'].map((id) => queue.care(id)));
+
+    await queue.work(handlers, 3);
+
+    await vi.waitFor(() => expect(runs.toSorted()).toEqual(['care SA-1', 'care SA-2']), WAIT);
+  });
+
+  it('writes the index once for wishes that come together, and again for one that comes later', async () => {
+    const { runs, handlers } = recorder();
+    const queue = await openOne();
+    await queue.work(handlers, 3);
+
+    await Promise.all([queue.index(), queue.index(), queue.index()]);
+    await vi.waitFor(() => expect(runs).toEqual(['index']), WAIT);
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await queue.counts()).every(({ count, queue }) => queue !== 'index' || count === 0),
+        ).toBe(true),
+      WAIT,
+    );
+    await queue.index();
+
+    await vi.waitFor(() => expect(runs).toEqual(['index', 'index']), WAIT);
+  });
+
   it('goes on sweeping after a sweep that failed', async () => {
     let sweeps = 0;
     const { handlers } = recorder({
@@ -385,6 +422,86 @@ export function describeQueue(open: () => Promise<QueueGround>): void {
     await expect(queue.ping()).rejects.toMatchObject({ code: 'unreachable' });
     await expect(queue.depth()).rejects.toMatchObject({ code: 'unreachable' });
   });
+
+  it('counts its jobs by queue and state', async () => {
+    const queue = await openOne();
+
+    await queue.provision('SA-1', 1);
+    await queue.provision('SA-2', 1, 60_000);
+    await queue.render('SA-1', 60_000);
+
+    const counts = (await queue.counts()).filter(({ count }) => count > 0);
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        { queue: 'provision', state: 'waiting', count: 1 },
+        { queue: 'provision', state: 'delayed', count: 1 },
+        { queue: 'render', state: 'delayed', count: 1 },
+      ]),
+    );
+  });
+
+  it('shows operators its jobs by their ids, with a page that loads nothing from elsewhere', async () => {
+    const queue = await openOne();
+    await queue.provision('SA-1', 1);
+    const url = await serveBoard(queue);
+
+    const page = await fetch(`${url}/`);
+    const list = await fetch(`${url}/api/queues?activeQueue=provision&status=waiting&page=1`);
+    const job = await fetch(`${url}/api/queues/provision/SA-1-1`);
+    const script = /src="(static\/js\/main[^"]+)"/.exec(await page.text())?.[1] ?? 'none';
+
+    expect([page.status, list.status, job.status]).toEqual([200, 200, 200]);
+    expect((await fetch(`${url}/${script}`)).status).toBe(200);
+    const { queues } = (await list.json()) as BoardAnswer;
+    expect(queues.map(({ name }) => name)).toContain('sweep');
+    expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
+    expect(queues.find(({ name }) => name === 'provision')?.jobs).toMatchObject([
+      { id: 'SA-1-1', data: { requestId: 'SA-1' } },
+    ]);
+  });
+
+  it.each([
+    ['PUT', 'api/queues/provision/empty'],
+    ['PUT', 'api/queues/provision/pause'],
+    ['PUT', 'api/queues/provision/obliterate'],
+    ['PUT', 'api/queues/provision/SA-1-1/clean'],
+    ['PUT', 'api/queues/provision/promote'],
+    ['POST', 'api/queues/provision/add'],
+    ['PATCH', 'api/queues/provision/SA-1-1/update-data'],
+  ])('lets nobody change anything there: %s %s', async (method, path) => {
+    const queue = await openOne();
+    await queue.provision('SA-1', 1);
+    const url = await serveBoard(queue);
+
+    const body = JSON.stringify({ name: 'x', data: {}, jobData: {}, options: {}, force: true });
+    const wish = { method, headers: { 'content-type': 'application/json' }, body };
+
+    const answer = await fetch(`${url}/${path}`, wish);
+
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(await queue.depth()).toBe(1);
+  });
+
+  async function serveBoard(queue: Queue): Promise<string> {
+    const server = createHttpServer(queue.board('/operator/queues'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    opened.push({
+      async close() {
+        server.close();
+        server.closeAllConnections();
+      },
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+}
+
+interface BoardAnswer {
+  readonly queues: readonly {
+    readonly name: string;
+    readonly readOnlyMode: boolean;
+    readonly jobs: readonly unknown[];
+  }[];
 }
 
 /** Stands between queue and database, to cut the line. */

@@ -16,6 +16,8 @@ await queue.work(
       return new Promise(() => undefined);
     },
     render: async () => ({ kind: 'idle' }),
+    care: async () => ({ kind: 'idle' }),
+    index: async () => undefined,
     sweep: async () => undefined,
   },
   1,
