@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+import { testsToLeaveOut } from './test/browser/support/chromium.ts';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: testsToLeaveOut(),
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

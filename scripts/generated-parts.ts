@@ -3,10 +3,14 @@ import { flowExample } from '../src/flow/schema.ts';
 import { knowledgeBases } from '../src/knowledge/index.ts';
 import { mailboxKinds } from '../src/mailboxes/index.ts';
 import { BOT_SCOPES } from '../src/slack/scopes.ts';
+import { policyText as awsPolicy } from '../src/stores/aws-secrets-manager/policy.ts';
+import { policyText as azurePolicy } from '../src/stores/azure-key-vault/policy.ts';
+import { policyText as googlePolicy } from '../src/stores/google-secret-manager/policy.ts';
+import { policyText as onepasswordPolicy } from '../src/stores/onepassword-connect/policy.ts';
 import { policyText } from '../src/stores/vault/policy.ts';
 import { stores } from '../src/stores/index.ts';
 import { vendors } from '../src/vendors/index.ts';
-import type { Ability, VendorDefinition } from '../src/vendors/vendor.ts';
+import type { Abilities, Ability, VendorDefinition } from '../src/vendors/vendor.ts';
 
 interface Slice {
   readonly id: string;
@@ -14,7 +18,7 @@ interface Slice {
   readonly example: string;
 }
 
-/** The rights that our own credential needs, where they fit into a table; else the page says. */
+/** The rights that our own credential needs; each vendor’s page says more. */
 const OUR_RIGHTS: Readonly<Record<string, string>> = {
   github:
     'GitHub App: administration write, members write, metadata read, organization_personal_access_token_requests write, organization_personal_access_tokens read. Or an owner’s token: `admin:org`, `repo`',
@@ -27,6 +31,11 @@ const OUR_RIGHTS: Readonly<Record<string, string>> = {
   'jira-data-center': 'A personal access token of a Jira administrator',
   'bitbucket-data-center': 'Username and password of a Bitbucket administrator (Admin)',
   'jira-cloud': 'An API token of an organisation administrator who administers Jira',
+  'bitbucket-cloud':
+    'An API token of a workspace administrator: `admin:project`, `admin:repository`, `delete:permission`, `read:project`, `read:repository`, `read:user`, `read:workspace`, `write:permission`. Optional: a key of the organisation that may manage users',
+  'azure-devops':
+    'A Project Collection Administrator’s token: Graph Read & manage, Member Entitlement Management Read & write, Project and Team Read, Token Administration Read & manage. Or an application of Microsoft Entra that is such an administrator',
+  'azure-devops-server': 'A reader’s token: Identity Read, Project and Team Read',
 };
 
 const parts: Readonly<Record<string, () => string>> = {
@@ -38,6 +47,17 @@ const parts: Readonly<Record<string, () => string>> = {
   knowledge: () => list(knowledgeBases, 'knowledge'),
   'slack-scopes': slackScopes,
   'vault-policy': () => fence('hcl', policyText('flow')),
+  'aws-policy': () => fence('json', awsPolicy('eu-central-1', undefined)),
+  'google-policy': () =>
+    fence(
+      'sh',
+      googlePolicy(
+        'acme-platform',
+        'serviceAccount:flow-accounts@acme-platform.iam.gserviceaccount.com',
+      ),
+    ),
+  'azure-policy': () => fence('sh', azurePolicy('https://acme-flow.vault.azure.net')),
+  'onepassword-policy': () => fence('sh', onepasswordPolicy('hfnjvi6aymbsnfc2xeeoheizda')),
   'example flow': () => fence('yaml', inside('flow', flowExample)),
   ...examples(
     vendors,
@@ -86,17 +106,23 @@ function vendorTable(): string {
       'Flow reads',
       'For automations',
     ],
-    vendors.map((vendor) => {
-      const { abilities: can } = vendor;
-      return [
-        `[${vendor.name}](vendors/${vendor.id}.md)`,
-        `\`${vendor.id}\``,
-        ...[can.user, can.access, can.credential, can.revoke, can.remove].map(abilityWord),
-        vendor.services.join(', '),
-        vendor.git ? 'yes' : 'no',
-      ];
-    }),
+    vendors.flatMap((vendor) => [
+      vendorRow(vendor, `[${vendor.name}](vendors/${vendor.id}.md)`, vendor.abilities),
+      ...(vendor.variants ?? []).map(({ when, abilities }) =>
+        vendorRow(vendor, `… ${when}`, { ...vendor.abilities, ...abilities }),
+      ),
+    ]),
   );
+}
+
+function vendorRow(vendor: VendorDefinition, name: string, can: Abilities): string[] {
+  return [
+    name,
+    `\`${vendor.id}\``,
+    ...[can.user, can.access, can.credential, can.revoke, can.remove].map(abilityWord),
+    vendor.services.join(', '),
+    vendor.git ? 'yes' : 'no',
+  ];
 }
 
 function abilityWord(ability: Ability): string {
@@ -124,7 +150,9 @@ function accessWord({ accessWords }: VendorDefinition, access: 'owner' | 'contri
 }
 
 function rightsOf(id: string): string {
-  return OUR_RIGHTS[id] ?? `[See there](vendors/${id}.md#prepare)`;
+  const rights = OUR_RIGHTS[id];
+  if (rights === undefined) throw new Error(`Say in OUR_RIGHTS what ${id} needs.`);
+  return `${rights}. [More](vendors/${id}.md#prepare)`;
 }
 
 function list(registry: readonly Slice[], room: string): string {

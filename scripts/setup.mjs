@@ -25,7 +25,9 @@ function install() {
     shell: windows,
   });
   if (result.status !== 0) {
-    process.stderr.write('npm ci failed; the lines above say why. Nothing else was changed.\n');
+    process.stderr.write(
+      'npm ci failed; the lines above say why. Run the command again when that is mended.\n',
+    );
     process.exit(result.status ?? 1);
   }
   if (!existsSync(node)) {

@@ -20,7 +20,7 @@ export async function demo(): Promise<number> {
   // The database's own user must get through; started as root, the server runs as another one.
   await chmod(dataDir, 0o755);
   say(
-    'Starting a sandbox: a Slack workspace, GitLab, GitHub, Jira, Vault, Confluence, Flow, mail and PostgreSQL, all on loopback.',
+    'Starting a sandbox: a Slack workspace, ten Git and ticket vendors, Vault, Confluence, Flow, mail and PostgreSQL, all on loopback.',
   );
   const sandbox = await openSandboxWorld({ dataDir, logLevel: 'error', paceScale: HASTE });
   try {

@@ -1,7 +1,9 @@
 import { marker } from '../domain/naming.ts';
+import { accountIdOf } from '../domain/operation.ts';
 import type { OpenTask, Request } from '../domain/request.ts';
 import { ACTION } from '../slack/ids.ts';
 import type { Performed } from './kit/adapter-sandbox.ts';
+import { vendorBehind } from './outside-vendors.ts';
 import type { Outside } from './outside.ts';
 import type { Actor } from './slack/actor.ts';
 import type { Message } from './slack/world.ts';
@@ -27,7 +29,7 @@ export async function doTask(sandbox: Sandbox, request: Request, todo: TaskToDo)
   const { task, step } = todo;
   const done = doneIn(sandbox);
   if (done.has(keyOf(request, todo))) return;
-  const about = { address: request.order.address, marker: marker(request.id) };
+  const about = { address: request.order.address, marker: marker(accountIdOf(request)) };
   const performed = await whereItIsDone(outside, request, todo).perform(task, about);
   const person = slack.as(task.assignee);
   const message = await slack.waitFor(() => taskMessage(sandbox, request, step), {
@@ -59,13 +61,16 @@ function keyOf({ id }: Request, { step, task }: TaskToDo): string {
 
 /** The sandbox whose doors a person uses for this step. */
 export function whereItIsDone(outside: Outside, { order }: Request, { step, task }: TaskToDo) {
-  if (step === 'mailbox' || step === 'address') return mailOf(outside, order.address, task);
+  if (['mailbox', 'address', 'close-address'].includes(step))
+    return mailOf(outside, order.address, task);
   if (step.startsWith('flow-') || step === 'hide-from-reports') return outside.flow;
   if (order.kind === 'flow-user') return outside.flow;
   if (step === 'automation-secret') return outside.other;
+  if (step === 'switch-connection' || step === 'close-connection') {
+    return order.kind === 'automation' ? outside.other : outside.flow;
+  }
   if (step === 'verify-connection' && order.kind === 'integration') return outside.flow;
-  const vendors = { gitlab: outside.gitlab, github: outside.github, jira: outside.jira };
-  return vendors[order.connection as keyof typeof vendors];
+  return vendorBehind(outside, order.connection);
 }
 
 /** Whoever makes an address by hand also reads its mail. */

@@ -1,4 +1,6 @@
 import { Secret } from '../domain/secret.ts';
+import { CONNECTIONS } from './outside-vendors.ts';
+import { AUTOMATIONS } from './outside-automations.ts';
 import type { Outside } from './outside.ts';
 import { CHANNEL, GROUPS, PEOPLE } from './people.ts';
 import type { SlackWorkspace } from './slack/workspace.ts';
@@ -57,40 +59,20 @@ export function rawConfig(slack: SlackWorkspace, outside: Outside, options: RawO
 }
 
 function connectionsTo(outside: Outside) {
-  return [
-    {
-      id: 'gitlab',
-      name: 'GitLab acme',
-      vendor: 'gitlab',
-      admin: PEOPLE.admin.id,
-      ...outside.gitlab.config,
-    },
-    {
-      id: 'github',
-      name: 'GitHub acme',
-      vendor: 'github',
-      admin: PEOPLE.admin.id,
-      ...outside.github.config,
-    },
-    {
-      id: 'jira',
-      name: 'Jira acme',
-      vendor: 'jira-cloud',
-      admin: PEOPLE.admin.id,
-      ...outside.jira.config,
-    },
-  ];
+  return CONNECTIONS.map(({ id, name, vendor, system }) => ({
+    id,
+    name,
+    vendor,
+    admin: PEOPLE.admin.id,
+    ...outside[system].config,
+  }));
 }
 
 function automationsAt(outside: Outside) {
-  return [
-    {
-      id: 'github-actions',
-      name: 'GitHub Actions',
-      type: 'github-actions',
-      ...outside.actions.config,
-    },
-    { id: 'gitlab-ci', name: 'GitLab CI/CD', type: 'gitlab-ci', ...outside.ci.config },
-    { id: 'other', name: 'Another system', type: 'other', ...outside.other.config },
-  ];
+  return AUTOMATIONS.map(({ type, name, system }) => ({
+    id: type,
+    name,
+    type,
+    ...outside[system].config,
+  }));
 }

@@ -34,6 +34,8 @@ export interface Sandbox {
   readonly options: SandboxOptions;
   /** Starts the product against this outside world; may be called again after it was closed. */
   startProduct(parts?: { readonly slack: boolean; readonly worker: boolean }): Promise<Product>;
+  /** The product's configuration, for a second process of it. */
+  rawConfig(): unknown;
   close(): Promise<void>;
 }
 
@@ -49,13 +51,14 @@ export async function openSandboxWorld(options: SandboxOptions): Promise<Sandbox
   });
   const outside = await openOutside(clock);
   const port = await freePort(options.port);
+  const ownConfig = (): unknown => rawConfig(slack, outside, { ...options, port });
   return {
     slack,
     outside,
     options,
+    rawConfig: ownConfig,
     async startProduct(parts) {
-      const raw = rawConfig(slack, outside, { ...options, port });
-      const config = checkConfig(raw, registries, { env: {} });
+      const config = checkConfig(ownConfig(), registries, { env: {} });
       const log = options.log ?? createLog(config.log_level);
       const product = await startProduct({
         config,

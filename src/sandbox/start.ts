@@ -2,48 +2,40 @@ import { createInterface } from 'node:readline/promises';
 
 import type { Product } from '../composition/product.ts';
 import { KINDS } from '../domain/request.ts';
+import { openSandboxPage } from './open-page.ts';
 import { ORDERS, play } from './play.ts';
 import type { Stage } from './play.ts';
 import { CHANNEL, PEOPLE } from './people.ts';
-import { openSandboxWorld } from './run.ts';
 import type { Sandbox } from './run.ts';
 import { renderMessage } from './slack/render-text.ts';
 
 const PORT = 3000;
-// `play` does in a minute what takes people an hour; Slack's limits are for the latter.
-const HASTE = 5;
+const PAGE_PORT = 3001;
 
 /** The app with a workspace and vendors of its own, until `ended`. Its records are kept in `data`. */
 export async function startInSandbox(ended: Promise<NodeJS.Signals>): Promise<void> {
   const say = (line: string): void => console.log(line);
-  const sandbox = await openSandboxWorld({
-    dataDir: 'data',
-    port: PORT,
-    logLevel: 'warn',
-    paceScale: HASTE,
-  });
+  const page = await openSandboxPage({ dataDir: 'data', port: PORT, pagePort: PAGE_PORT });
+  const { sandbox, product } = page;
   try {
-    const product = await sandbox.startProduct();
-    try {
-      await welcome(sandbox, product, say);
-      await Promise.race([ended, prompt(sandbox, product, say, ended)]);
-      say('\nStopping…');
-    } finally {
-      await product.close();
-    }
+    await welcome(sandbox, product, page.url, say);
+    await Promise.race([ended, prompt(sandbox, product, say, ended)]);
+    say('\nStopping…');
   } finally {
-    await sandbox.close();
+    await page.close();
   }
 }
 
 async function welcome(
   sandbox: Sandbox,
   product: Product,
+  page: string,
   say: (line: string) => void,
 ): Promise<void> {
   const { outside, slack } = sandbox;
   const kept = (await product.requests.list(null)).length;
   say('No Slack tokens are configured, so this is the sandbox: nothing leaves this machine.');
+  say(`\n  Open ${page} in a browser and try everything.\n`);
   say(`  app        ${product.url}   (health: /healthz, /readyz)`);
   say(`  Slack      ${slack.slackApiUrl}   (channel #${CHANNEL.name})`);
   say(
@@ -58,9 +50,7 @@ async function welcome(
   say('Records survive a restart; the sandbox vendors begin anew each time.');
   if (process.stdin.isTTY) say(HELP);
   else
-    say(
-      'Run it in a terminal to try things, or `npm run demo` to watch all three kinds. Ctrl-C stops it.',
-    );
+    say('The page is for trying; `npm run demo` plays all three kinds by itself. Ctrl-C stops it.');
 }
 
 const HELP = `What to try:

@@ -52,6 +52,16 @@ export const fault = {
   }),
   /** 429 with Retry-After in seconds. */
   rateLimited: (seconds: number): Fault => fault.status(429, { 'retry-after': String(seconds) }),
+  /** A page for people where data should be; with a redirect, the way to it. */
+  signInPage: (status: number): Fault => ({
+    kind: 'status',
+    answer: {
+      status,
+      body: '<!doctype html><title>Sign in</title>',
+      headers: status < 300 ? {} : { location: '/sign-in' },
+    },
+    afterEffect: false,
+  }),
   drop: (): Fault => ({ kind: 'drop', afterEffect: false }),
   /** Done, but the connection is dropped before the answer. */
   dropAfterEffect: (): Fault => ({ kind: 'drop', afterEffect: true }),

@@ -1,13 +1,19 @@
 import { directChannel } from './channels.ts';
 import type { Delivery } from './courier.ts';
 import { deliverEvent } from './deliver-event.ts';
-import { findField } from './fields.ts';
+import { findField, getField, spell } from './fields.ts';
+import type { FieldName } from './fields.ts';
 import { isJson, wordsOf } from './json.ts';
 import type { Json } from './json.ts';
 import { keep } from './messages.ts';
 import { createModalHands } from './modal-hands.ts';
 import type { ActorDeps, ModalHands } from './modal-hands.ts';
-import { actionPayload, commandPayload, shortcutPayload } from './payloads.ts';
+import {
+  actionPayload,
+  commandPayload,
+  messageShortcutPayload,
+  shortcutPayload,
+} from './payloads.ts';
 import type { Place } from './payloads.ts';
 import { readAnswer, respond } from './response-urls.ts';
 import { SlackRefusal } from './slack-refusal.ts';
@@ -36,8 +42,12 @@ export interface Actor extends ModalHands {
   /** "/command with text", typed in a channel the person is in. */
   slashCommand(line: string, options?: { readonly channel?: string }): Promise<Delivery>;
   shortcut(callbackId: string): Promise<Delivery>;
+  /** Chooses a shortcut in a message's own menu. */
+  messageShortcut(callbackId: string, message: Message): Promise<Delivery>;
+  /** Writes a message of their own, as people do; nothing of it reaches the app. */
+  write(channel: string, text: string): Message;
   /** Clicks a button by its action id or its text. */
-  click(button: string, options?: ClickOptions): Promise<Click>;
+  click(button: FieldName, options?: ClickOptions): Promise<Click>;
   openHome(): Promise<Delivery>;
   home(): StoredView | undefined;
   /** What only this person was shown, oldest first. */
@@ -65,10 +75,12 @@ export function createActor(deps: ActorDeps, person: Person): Actor {
     },
     shortcut: (callbackId) =>
       courier.deliver('shortcut', shortcutPayload(world, person, callbackId)),
+    messageShortcut: (callbackId, message) =>
+      courier.deliver('shortcut', messageShortcutPayload(world, person, callbackId, message)),
+    write: (channel, text) => writeMessage(world, person, channel, text),
     async click(name, options = {}) {
       const { place, blocks } = findButton(world, person, name, options);
-      const field = findField(blocks, name);
-      if (field === undefined) throw new Error(`${person.name} sees no button called ${name}.`);
+      const field = getField(blocks, name);
       const { element } = field;
       const url = typeof element['url'] === 'string' ? element['url'] : null;
       const confirm = isJson(element['confirm'])
@@ -99,6 +111,11 @@ export function createActor(deps: ActorDeps, person: Person): Actor {
       return world.messages.filter((one) => one.channel === id && one.ephemeralFor === null);
     },
   };
+}
+
+function writeMessage(world: World, person: Person, channel: string, text: string): Message {
+  const said = slackbotSays(world, person, channelToTypeIn(world, person, channel), text);
+  return keep(world, { ...said, user: person.id, ephemeralFor: null });
 }
 
 function channelToTypeIn(world: World, person: Person, id: string | undefined): Channel {
@@ -157,7 +174,7 @@ function slackbotSays(world: World, person: Person, channel: Channel, text: stri
 function findButton(
   world: World,
   person: Person,
-  name: string,
+  name: FieldName,
   options: ClickOptions,
 ): { place: Place; blocks: readonly Json[] } {
   if (options.message !== undefined) {
@@ -179,7 +196,7 @@ function findButton(
   if (may('home') && home !== undefined && has(home.blocks)) {
     return { place: { view: home }, blocks: home.blocks };
   }
-  throw new Error(`${person.name} sees no button called ${name}.`);
+  throw new Error(`${person.name} sees no button called ${spell(name)}.`);
 }
 
 function isVisibleTo(world: World, message: Message, person: Person): boolean {

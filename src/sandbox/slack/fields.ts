@@ -66,9 +66,16 @@ function elementsOf(block: Json): readonly Json[] {
   return interactive.filter((element) => typeof element['action_id'] === 'string');
 }
 
-/** The field a person means by action id, block id, label or button text. */
-export function findField(blocks: readonly Json[], name: string): Field | undefined {
+/** What a person calls a field: action id, block id, label or button text; or exactly which one. */
+export type FieldName = string | { readonly block: string; readonly action: string };
+
+export function findField(blocks: readonly Json[], name: FieldName): Field | undefined {
   const fields = fieldsOf(blocks);
+  if (typeof name !== 'string') {
+    return fields.find(
+      ({ blockId, actionId }) => blockId === name.block && actionId === name.action,
+    );
+  }
   return (
     fields.find((field) => field.actionId === name) ??
     fields.find((field) => field.blockId === name) ??
@@ -76,11 +83,17 @@ export function findField(blocks: readonly Json[], name: string): Field | undefi
   );
 }
 
-export function getField(blocks: readonly Json[], name: string): Field {
+export function getField(blocks: readonly Json[], name: FieldName): Field {
   const field = findField(blocks, name);
   if (field !== undefined) return field;
   const known = fieldsOf(blocks).map((one) => `${one.actionId} (${one.label})`);
-  throw new Error(`Nothing here is called ${name}; there are: ${known.join(', ') || 'no fields'}.`);
+  throw new Error(
+    `Nothing here is called ${spell(name)}; there are: ${known.join(', ') || 'no fields'}.`,
+  );
+}
+
+export function spell(name: FieldName): string {
+  return typeof name === 'string' ? name : `${name.block} ${name.action}`;
 }
 
 /** The values of a view when it appears; what was typed stays where both ids stay the same. */

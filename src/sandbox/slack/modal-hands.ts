@@ -3,7 +3,7 @@ import { actionValue, valueFor } from './choices.ts';
 import type { Wanted } from './choices.ts';
 import type { Courier, Delivery } from './courier.ts';
 import { getField } from './fields.ts';
-import type { Field } from './fields.ts';
+import type { Field, FieldName } from './fields.ts';
 import { jsonList, wordsOf } from './json.ts';
 import type { Json } from './json.ts';
 import { replaceView, setStack } from './modals.ts';
@@ -32,9 +32,11 @@ export interface ModalHands {
   openView(isMeant?: (view: StoredView) => boolean): Promise<StoredView>;
   /** Fills fields by action id, block id or label, in order; choosing may redraw the modal. */
   fillIn(values: Readonly<Record<string, Wanted>>): Promise<void>;
-  choose(field: string, wanted: Wanted, options?: ChoiceOptions): Promise<void>;
+  choose(field: FieldName, wanted: Wanted, options?: ChoiceOptions): Promise<void>;
+  /** Puts a value into a field without the app hearing of it before the form is sent. */
+  put(field: FieldName, wanted: Wanted): Promise<void>;
   /** What an external select offers for the typed text. */
-  typeahead(field: string, typed: string, options?: ChoiceOptions): Promise<readonly Json[]>;
+  typeahead(field: FieldName, typed: string, options?: ChoiceOptions): Promise<readonly Json[]>;
   submit(): Promise<Submission>;
   /** "Cancel", or the cross at the top that closes all of them. */
   closeView(options?: { readonly all?: boolean }): Promise<void>;
@@ -47,7 +49,7 @@ export function createModalHands(deps: ActorDeps, person: Person): ModalHands {
   const view = (): StoredView | undefined => stack().at(-1);
 
   async function typeahead(
-    name: string,
+    name: FieldName,
     typed: string,
     options?: ChoiceOptions,
   ): Promise<readonly Json[]> {
@@ -62,7 +64,14 @@ export function createModalHands(deps: ActorDeps, person: Person): ModalHands {
     return found;
   }
 
-  async function choose(name: string, wanted: Wanted, options?: ChoiceOptions): Promise<void> {
+  async function choose(name: FieldName, wanted: Wanted, options?: ChoiceOptions): Promise<void> {
+    const { field, value, place } = await hold(name, wanted, options);
+    if (!field.dispatches) return;
+    const action = actionValue(field, value);
+    await courier.deliver('block_actions', actionPayload(world, person, place, field, action));
+  }
+
+  async function hold(name: FieldName, wanted: Wanted, options?: ChoiceOptions) {
     const seen = whereIs(world, person, options);
     const field = getField(seen.blocks, name);
     if (field.type.endsWith('external_select') && typeof wanted === 'string') {
@@ -72,11 +81,9 @@ export function createModalHands(deps: ActorDeps, person: Person): ModalHands {
       if (!isOffered()) await typeahead(name, wanted, options);
       if (!isOffered()) await typeahead(name, '', options);
     }
-    const value = valueFor(world, field, wanted, offered.get(field.actionId) ?? []);
-    const place = putIn(world, seen.place, field, value);
-    if (!field.dispatches) return;
-    const action = actionValue(field, value);
-    await courier.deliver('block_actions', actionPayload(world, person, place, field, action));
+    const known = [...(offered.get(field.actionId) ?? []), ...heldBy(world, seen.place, field)];
+    const value = valueFor(world, field, wanted, known);
+    return { field, value, place: putIn(world, seen.place, field, value) };
   }
 
   return {
@@ -87,20 +94,34 @@ export function createModalHands(deps: ActorDeps, person: Person): ModalHands {
         return current !== undefined && isMeant(current) ? current : undefined;
       }, `a modal for ${person.name}`),
     choose,
+    async put(field, wanted) {
+      await hold(field, wanted, { on: 'modal' });
+    },
     typeahead,
     async fillIn(values) {
       for (const [name, wanted] of Object.entries(values)) await choose(name, wanted);
     },
     submit: () => submitView(world, courier, person, view()),
-    async closeView(options = {}) {
-      const current = view();
-      if (current === undefined) throw new Error(`${person.name} has no modal open.`);
-      const isCleared = options.all === true || current.view['clear_on_close'] === true;
-      setStack(world, person.id, isCleared ? [] : stack().slice(0, -1));
-      if (current.view['notify_on_close'] !== true) return;
-      await courier.deliver('view_closed', closedPayload(world, person, current, isCleared));
-    },
+    closeView: (options = {}) => closeView(deps, person, options.all === true),
   };
+}
+
+async function closeView({ world, courier }: ActorDeps, person: Person, all: boolean) {
+  const stack = world.modals.get(person.id) ?? [];
+  const current = stack.at(-1);
+  if (current === undefined) throw new Error(`${person.name} has no modal open.`);
+  const isCleared = all || current.view['clear_on_close'] === true;
+  setStack(world, person.id, isCleared ? [] : stack.slice(0, -1));
+  if (current.view['notify_on_close'] !== true) return;
+  await courier.deliver('view_closed', closedPayload(world, person, current, isCleared));
+}
+
+/** What was chosen before stays on offer, whatever was searched for since. */
+function heldBy(world: World, place: Place, field: Field): readonly Json[] {
+  if ('message' in place) return [];
+  const { selected_options: several, selected_option: one } =
+    liveView(world, place.view).values[field.blockId]?.[field.actionId] ?? {};
+  return [...jsonList(several), ...jsonList([one])];
 }
 
 function isCalled(option: Json, wanted: string): boolean {
@@ -122,13 +143,17 @@ function whereIs(
 
 function putIn(world: World, place: Place, field: Field, value: Json): Place {
   if ('message' in place) return place;
-  // The view may have been redrawn meanwhile; what counts is the one on the screen now.
-  const live = [...(world.modals.get(place.view.userId) ?? []), ...world.homes.values()];
-  const current = live.find((one) => one.id === place.view.id) ?? place.view;
+  const current = liveView(world, place.view);
   const { [field.blockId]: _cleared, ...errors } = current.errors;
   const block = { ...current.values[field.blockId], [field.actionId]: value };
   const values = { ...current.values, [field.blockId]: block };
   return { view: replaceView(world, current, { values, errors }) };
+}
+
+/** The view may have been redrawn meanwhile; what counts is the one on the screen now. */
+function liveView(world: World, view: StoredView): StoredView {
+  const live = [...(world.modals.get(view.userId) ?? []), ...world.homes.values()];
+  return live.find((one) => one.id === view.id) ?? view;
 }
 
 function readSuggestions(world: World, field: Field, delivery: Delivery): readonly Json[] {

@@ -44,6 +44,26 @@ export function shortcutPayload(world: World, person: Person, callbackId: string
   };
 }
 
+export function messageShortcutPayload(
+  world: World,
+  person: Person,
+  callbackId: string,
+  message: Message,
+): Json {
+  const channel = world.channels.get(message.channel);
+  return {
+    type: 'message_action',
+    ...common(world, person),
+    action_ts: world.nextTs(),
+    callback_id: callbackId,
+    trigger_id: world.triggers.issue(person.id),
+    channel: { id: message.channel, name: channel?.name ?? '' },
+    message_ts: message.ts,
+    message: describeMessage(world, message),
+    response_url: issueResponseUrl(world, person.id, message.channel, message),
+  };
+}
+
 export function actionPayload(
   world: World,
   person: Person,

@@ -35,6 +35,8 @@ export interface SlackWorkspace extends Places, Deliveries {
   socketConnections(): number;
   disconnectSockets(reason?: 'warning' | 'refresh_requested'): void;
   injectFault(method: string, fault: Fault, times?: number): void;
+  /** Forgets faults that were injected and have not hit yet. */
+  mend(): void;
   /** Called before each call reaches Slack; see the kit's server. */
   onRequest: SandboxServer['onRequest'];
   /** The next calls of a method fail with one of Slack's own errors. */
@@ -118,12 +120,15 @@ async function startWebServer(
   return server;
 }
 
-function faultControls(faults: Faults): Pick<SlackWorkspace, 'injectFault' | 'refuseNext'> {
+function faultControls(
+  faults: Faults,
+): Pick<SlackWorkspace, 'injectFault' | 'refuseNext' | 'mend'> {
   function injectFault(method: string, injected: Fault, times = 1): void {
     faults.inject({ path: `/api/${method}`, fault: injected, times });
   }
   return {
     injectFault,
+    mend: () => faults.clear(),
     refuseNext(method, error, times = 1) {
       const answer = { status: 200, body: { ok: false, error } };
       injectFault(method, { kind: 'status', answer, afterEffect: false }, times);
