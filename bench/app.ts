@@ -1,3 +1,6 @@
+import { createInventory } from '../src/accounts/inventory.ts';
+import type { CareRules } from '../src/accounts/deps.ts';
+import { createAccounts } from '../src/accounts/index.ts';
 import { handlersFrom } from '../src/composition/handlers.ts';
 import { wishesTo } from '../src/composition/wishes.ts';
 import { catalogueOf } from '../src/composition/catalogue.ts';
@@ -53,16 +56,28 @@ export const NO_LIMITS = 1000;
 
 const HOUR_MS = 3_600_000;
 
+const NO_CARE: CareRules = {
+  checkEveryMs: 86_400_000,
+  reviewEveryMs: 86_400_000,
+  answerWithinMs: 86_400_000,
+  destroyAfterMs: 86_400_000,
+  rotateByItself: false,
+  silentReview: 'keep',
+};
+
 export const POLICY: Policy = {
   requesters: { users: [], groups: [] },
   rules: [
     {
       name: 'one approver for everything',
       kinds: [],
+      operations: [],
+      ownerMay: [],
       connections: [],
       approvers: { users: [], groups: [GROUPS.approvers.id] },
       needed: 1,
       selfApproval: false,
+      breakGlass: false,
       autoApprove: { users: [], groups: [] },
       expiresAfterMs: 72 * HOUR_MS,
       remindEveryMs: 24 * HOUR_MS,
@@ -108,16 +123,41 @@ export async function openApp(options: AppOptions): Promise<BenchApp> {
     },
     {
       requests,
+      accounts: createAccounts({
+        useCases,
+        directory: { member: async () => undefined, teamId: late.slack?.directory.teamId ?? '' },
+        rules: NO_CARE,
+        clock,
+        log,
+        wishCare: async () => undefined,
+      }),
+      inventory: createInventory({
+        records,
+        policy: () => POLICY,
+        admins: { users: [], groups: [] },
+        clock,
+        teamId: () => late.slack?.directory.teamId ?? '',
+      }),
       records,
       catalogue: catalogueOf(ports),
       clock,
       log,
       doctor: async () => [],
+      dryRun: async () => {
+        throw new Error('Nobody tries anything here');
+      },
     },
   );
   late.slack = slack;
   const run = { records, ports, assignees: { assign: async () => 'U0OWNER' }, log };
-  const handlers = handlersFrom({ run, useCases, queue, render: (id) => slack.render(id) });
+  const handlers = handlersFrom({
+    run,
+    useCases,
+    queue,
+    render: (id) => slack.render(id),
+    care: async () => ({ kind: 'idle' }),
+    sweepSlack: async () => undefined,
+  });
   const workers = concurrency === 0 ? undefined : await queue.work(handlers, concurrency);
   const { requestListener } = slack;
   const web = await startWebServer({

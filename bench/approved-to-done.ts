@@ -114,8 +114,8 @@ const SAME_ROWS: Commit = {
   first: (pool, id) =>
     pool.query(
       `INSERT INTO same (id, version, state, kind, connection, address, purpose_key, requester,
-         owner, dedupe_key, created_at, expires_at, resume_at, body)
-       SELECT $1, version, 'provisioning', kind, connection, $1, purpose_key, requester, owner, $1,
+         owner, dedupe_key, account, created_at, expires_at, resume_at, body)
+       SELECT $1, version, 'provisioning', kind, connection, $1, purpose_key, requester, owner, $1, $1,
          created_at, expires_at, now(), body FROM request LIMIT 1`,
       [id],
     ),

@@ -28,6 +28,9 @@ export function instantPorts(): Ports {
     knowledgeName: 'the knowledge base',
     flow: instantFlow(),
     depositPage: false,
+    graceMs: 0,
+    keepMailboxes: false,
+    byHand: { mailboxes: false, knowledge: false },
     personName: async (id) => id,
   };
 }
@@ -89,7 +92,7 @@ function instantVendor(): Vendor {
       at: new Date().toISOString(),
     }),
     revoke: async () => undefined,
-    removeAccess: async () => undefined,
+    removeAccess: async () => done(undefined),
     removeUser: async () => done(undefined),
     findUser: async () => undefined,
   };
@@ -132,8 +135,12 @@ function instantStore(): SecretStore {
 function instantKnowledge(): KnowledgeBase {
   return {
     check: async () => [],
-    publish: async ({ marker }) => ({ id: marker, url: `https://kb.example.com/${marker}` }),
-    archive: async () => undefined,
+    publish: async ({ marker }) => {
+      const link = { id: marker, url: `https://kb.example.com/${marker}` };
+      return { kind: 'done', value: { link, wasDeleted: false } };
+    },
+    publishIndex: async () => null,
+    archive: async () => ({ kind: 'done', value: undefined }),
   };
 }
 

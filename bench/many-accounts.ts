@@ -1,6 +1,12 @@
+import { createInventory } from '../src/accounts/inventory.ts';
+import type { Inventory } from '../src/accounts/inventory.ts';
+import { readFilter } from '../src/accounts/inventory-filter.ts';
+import type { Member } from '../src/domain/approval.ts';
+import { systemClock } from '../src/lib/clock.ts';
 import type { Closeable } from '../src/lib/adapter.ts';
-import { GROUPS } from '../src/sandbox/people.ts';
 import { interleaved, median, timed } from './measure.ts';
+import { POLICY } from './app.ts';
+import { CONNECTION } from './instant-ports.ts';
 import { APPROVER, pendingRequest } from './orders.ts';
 import { ratio } from './report.ts';
 import type { Figure, Row } from './report.ts';
@@ -15,13 +21,23 @@ const MANY = 100_000;
 /** Requests in each database that wait for somebody, however many accounts there are. */
 const OPEN = 20;
 const PERSON = 'U0PERSON7';
-/** Somebody who asked for every fiftieth account, as a platform team's lead would have. */
+/** Somebody who asked for and owns every fiftieth account, as a platform team's lead would have. */
 const BUSY = 'U0BUSY';
+/** An account in the middle of the smaller database, far from the newest. */
+const FAR_ON = 'SA-000500';
 
 const WORK: Readonly<Record<string, (app: WorkerApp) => Promise<unknown>>> = {
-  'list, a person with 20 accounts': (app) => listAnswer(app, PERSON),
-  'list, a person with every 50th account': (app) => listAnswer(app, BUSY),
-  'App Home data': homeData,
+  'list, a person with 20 accounts': (app) => listAnswer(app, PERSON, 'mine'),
+  'list, a person with every 50th account': (app) => listAnswer(app, BUSY, 'mine'),
+  'list all, for admins': (app) => listAnswer(app, APPROVER.id, 'all'),
+  'list all, a page far on': (app) => listAnswer(app, APPROVER.id, `all before:${FAR_ON}`),
+  'list broken, for admins': (app) => listAnswer(app, APPROVER.id, 'all broken'),
+  'list of a connection, for admins': (app) =>
+    listAnswer(app, APPROVER.id, `all connection:${CONNECTION}-7`),
+  'show, with its requests': (app) => inventoryOf(app).find(APPROVER, FAR_ON),
+  'audit of an account': (app) => inventoryOf(app).story(APPROVER, FAR_ON, 28),
+  'App Home data': (app) => inventoryOf(app).concerns(as(PERSON)),
+  'App Home data with totals, for admins': (app) => inventoryOf(app).concerns(APPROVER),
   sweep: (app) => app.sweep(),
 };
 
@@ -42,7 +58,7 @@ export async function manyAccounts(services: Services, quick: boolean): Promise<
     }
     return {
       name: `${many.toLocaleString('en')} accounts`,
-      method: `The same questions to the records with ${many.toLocaleString('en')} accounts (ours) and with ${FEW.toLocaleString('en')} (floor), ${OPEN} requests open in both; a person has 20 accounts on average. Without Slack's own time. ${rounds} rounds, medians.`,
+      method: `The same questions to the records with ${many.toLocaleString('en')} accounts (ours) and with ${FEW.toLocaleString('en')} (floor), ${OPEN} requests open in both; a person owns 20 accounts on average, a connection has one in fifty, and one in a hundred is broken. Without Slack's own time. ${rounds} rounds, medians.`,
       rows,
     };
   } finally {
@@ -84,9 +100,9 @@ async function fill(databaseUrl: string, model: string, count: number): Promise<
   await query(
     databaseUrl,
     `INSERT INTO request (id, version, state, kind, connection, address, purpose_key, requester,
-       owner, second_owner, dedupe_key, created_at, expires_at, rendered_version, body)
+       owner, second_owner, dedupe_key, account, created_at, expires_at, rendered_version, body)
      SELECT id, version, state, kind, connection, address, 'purpose ' || n, who, ${person}, NULL,
-       id, at, at, version,
+       id, id, at, at, version,
        body || jsonb_build_object('id', id, 'requester', who, 'createdAt', at)
      FROM (
        SELECT n, 'SA-' || lpad(n::text, 6, '0') AS id, version, state, kind, connection,
@@ -98,7 +114,12 @@ async function fill(databaseUrl: string, model: string, count: number): Promise<
   await query(
     databaseUrl,
     `INSERT INTO account (id, state, body)
-     SELECT request.id, 'active', account.body || jsonb_build_object('id', request.id)
+     SELECT request.id, 'active',
+       jsonb_set(jsonb_set(account.body, '{care,dueAt}', '"2099-01-01T00:00:00.000Z"'), '{care,health,state}',
+         CASE WHEN right(request.id, 2) = '00' THEN '"broken"'::jsonb ELSE '"healthy"'::jsonb END)
+       || jsonb_build_object('id', request.id, 'owner', request.requester,
+         'connection', '${CONNECTION}-' || right(request.id, 2)::int % 50,
+         'createdAt', to_char(request.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
      FROM request, account WHERE account.id = '${model}' AND request.id <> '${model}'`,
   );
   await query(
@@ -108,19 +129,27 @@ async function fill(databaseUrl: string, model: string, count: number): Promise<
   );
 }
 
-/** As `list` gathers it. */
-async function listAnswer(app: WorkerApp, person: string): Promise<void> {
-  const requests = await app.requests.list(person);
-  if (requests.length === 0) throw new Error(`${person} has no requests.`);
-  await Promise.all(requests.slice(0, 20).map(({ id }) => app.records.messages.find(id, 'card')));
+function as(person: string): Member {
+  return { ...APPROVER, id: person, groups: [] };
 }
 
-/** As the Home tab gathers it. */
-async function homeData(app: WorkerApp): Promise<void> {
-  const [mine, all] = await Promise.all([app.requests.list(PERSON), app.requests.list(null)]);
-  const pending = all.filter(({ state, policy }) =>
-    state === 'pending' ? policy.approvers.groups.includes(GROUPS.approvers.id) : false,
-  );
-  const shown = [...pending.slice(0, 10), ...mine.slice(0, 10)];
-  await Promise.all(shown.map(({ id }) => app.records.messages.find(id, 'card')));
+function inventoryOf({ records }: WorkerApp): Inventory {
+  const admins = { users: [APPROVER.id], groups: [] };
+  const teamId = () => APPROVER.teamId;
+  return createInventory({ records, policy: () => POLICY, admins, clock: systemClock, teamId });
+}
+
+/** As the command gathers it. */
+async function listAnswer(app: WorkerApp, person: string, words: string): Promise<void> {
+  const read = readFilter(words);
+  if (read.kind === 'unknown') throw new Error(`${read.word} is no filter.`);
+  const inventory = inventoryOf(app);
+  const by = person === APPROVER.id ? APPROVER : as(person);
+  const page = await inventory.list(by, read.filter);
+  if (typeof page === 'string' || page.accounts.length === 0) {
+    throw new Error(`${person} sees no accounts for "${words}".`);
+  }
+  if (page.filter.scope !== 'mine') return;
+  const requests = await inventory.openRequests(person);
+  await Promise.all(requests.map(({ id }) => app.records.messages.find(id, 'card')));
 }

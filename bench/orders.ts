@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Member } from '../src/domain/approval.ts';
 import { requestId } from '../src/domain/naming.ts';
+import { CREATE } from '../src/domain/operation.ts';
 import { blankJournal } from '../src/domain/plan.ts';
 import type { Request } from '../src/domain/request.ts';
 import type { Records } from '../src/records/records.ts';
@@ -43,6 +44,8 @@ export async function pendingRequest(
     version: 1,
     state: 'pending',
     requester: PEOPLE.requester.id,
+    operation: CREATE,
+    inherited: {},
     order: {
       kind: 'integration',
       localPart,
@@ -61,6 +64,7 @@ export async function pendingRequest(
       needed: 1,
       approvers: { users: [], groups: [GROUPS.approvers.id] },
       selfApproval: false,
+      breakGlass: false,
       autoApproved: false,
       remindEveryMs: 86_400_000,
       escalateAfterMs: null,

@@ -56,7 +56,14 @@ export async function openWorkerApp(options: WorkerOptions): Promise<WorkerApp> 
   });
   const run = { records, ports, assignees: { assign: async () => 'U0OWNER' }, log };
   const waiting = new Map<string, (at: number) => void>();
-  const handlers = handlersFrom({ run, useCases, queue, render: async () => ({ kind: 'idle' }) });
+  const handlers = handlersFrom({
+    run,
+    useCases,
+    queue,
+    render: async () => ({ kind: 'idle' }),
+    care: async () => ({ kind: 'idle' }),
+    sweepSlack: async () => undefined,
+  });
   async function provision(id: string): Promise<RunResult> {
     const result = await handlers.provision(id);
     waiting.get(id)?.(performance.now());

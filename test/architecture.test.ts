@@ -21,7 +21,8 @@ const LAW: Record<string, string[]> = {
   queue: [],
   steps: ['vendors', 'automations', 'mailboxes', 'stores', 'knowledge', 'flow', 'records'],
   requests: ['steps', 'records', 'flow', 'vendors', 'stores'],
-  slack: ['requests', 'records'],
+  accounts: ['requests', 'steps', 'records', 'flow', 'vendors', 'stores'],
+  slack: ['accounts', 'requests', 'records'],
   web: ['requests'],
   flow: [],
   vendors: [],
@@ -73,7 +74,7 @@ function isAllowed(file: string, target: string): boolean {
   if (to === 'lib') return from !== 'domain';
   if (from === to) return !ADAPTERS.includes(from) || isWithinAdapter(file, target);
   if (!(LAW[from] ?? []).includes(to)) return false;
-  return from === 'slack' || from === 'requests' || from === 'web'
+  return ['slack', 'accounts', 'requests', 'web'].includes(from)
     ? !ADAPTERS.includes(to) || CONTRACTS.has(target)
     : CONTRACTS.has(target) || to === 'steps';
 }

@@ -62,6 +62,8 @@ export function createPerson(workspace: Workspace, controls: PersonControls): Ac
     },
     'flow-create-integration': (task, about) => connect(workspace, controls, task, about),
     'flow-replace-credential': (_task, about) => reconnect(workspace, controls, about),
+    'flow-switch': (_task, about) => switchOver(workspace, controls, about),
+    'flow-switch-back': (_task, about) => switchOver(workspace, controls, about),
     'flow-disconnect': (task) => {
       const name = said(task, /^Find the integration "(.+)"/);
       const index = workspace.integrations.findIndex((each) => each.name === name);
@@ -118,6 +120,16 @@ async function reconnect(
     repo.failingSince = null;
   }
   return NOTHING;
+}
+
+/** As `reconnect`, by somebody who then says what Flow's checker said. */
+async function switchOver(
+  workspace: Workspace,
+  controls: PersonControls,
+  about: About,
+): Promise<Performed> {
+  await reconnect(workspace, controls, about);
+  return { answers: { checker: 'All credentials are valid' }, deposit: null };
 }
 
 async function firstStatus(controls: PersonControls, about: About): Promise<string> {

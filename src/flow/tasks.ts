@@ -14,6 +14,9 @@ import {
   SAML_WARNING,
 } from './role-words.ts';
 
+/** Flow's maker and its service; which address sends is documented nowhere. */
+const SENDERS = ['appfireflow.com', 'appfire.com'];
+
 /**
  * Everything Flow can only do in its own pages. Deep links are not documented, so every task links
  * to the workspace and names the path there.
@@ -59,6 +62,7 @@ function signUpTask(
       SAML_WARNING,
     ],
     finding,
+    expectsMail: { from: SENDERS },
   });
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { newCare } from '../../src/domain/account.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { requestId } from '../../src/domain/naming.ts';
 import type { Request } from '../../src/domain/request.ts';
@@ -48,6 +49,9 @@ function anAccount(request: Request, over: Partial<Account> = {}): Account {
       isNot: ['is not an administrator'],
       at: NOW,
     },
+    generation: 1,
+    facts: {},
+    care: newCare(NOW),
     rotationDays: 90,
     rotateAt: '2027-02-21T10:00:00.000Z',
     createdAt: NOW,

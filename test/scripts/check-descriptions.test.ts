@@ -9,19 +9,33 @@ import { compare, outside } from '../../scripts/descriptions/compare.ts';
 import type { Described } from '../../scripts/descriptions/compare.ts';
 import type { Deviation } from '../../scripts/descriptions/known-deviations.ts';
 import { openOpenApi } from '../../scripts/descriptions/open-api.ts';
+import type { Schema } from '../../scripts/descriptions/open-api.ts';
 import { playConfluence } from '../../scripts/descriptions/play-confluence.ts';
 import { playGitHubActions } from '../../scripts/descriptions/play-github-actions.ts';
+import {
+  playAzureDevops,
+  playAzureDevopsServer,
+} from '../../scripts/descriptions/play-azure-devops.ts';
+import {
+  playBitbucketCloud,
+  playBitbucketDataCenter,
+} from '../../scripts/descriptions/play-bitbucket.ts';
+import {
+  playGitHubEnterpriseServer,
+  playGitHubManagedUsers,
+} from '../../scripts/descriptions/play-github-enterprise.ts';
 import { playGitHub } from '../../scripts/descriptions/play-github.ts';
 import { playJira } from '../../scripts/descriptions/play-jira.ts';
+import { createValidator } from '../../scripts/descriptions/validator.ts';
 import { startServer } from '../../src/sandbox/kit/server.ts';
 import type { SandboxServer } from '../../src/sandbox/kit/server.ts';
-import { shop } from './shop-description.ts';
+import { oldShop, shop } from './shop-description.ts';
 
 const SHOP: Described = {
   name: 'Shop',
   description: openOpenApi(shop),
   base: '/api',
-  within: '/api/',
+  within: /^\/api\//,
 };
 
 const KETTLE = { id: 7, name: 'Kettle', owner: { login: 'ada', email: null }, tags: ['new'] };
@@ -190,10 +204,59 @@ describe('The comparison with an API description', () => {
   });
 });
 
+describe('A description in the older dialect', () => {
+  const validator = createValidator(oldShop);
+  const operation = oldShop.find('POST', '/acme/_apis/things');
+  const list = oldShop.find('GET', '/acme/_apis/things');
+  const answered = (schema: Schema | undefined, value: unknown) =>
+    validator.refuseAnswered(schema ?? {}, value);
+
+  it('says the same of bodies and parameters as a newer one', () => {
+    const { schema, required } = operation?.requestBody ?? { schema: {}, required: false };
+    const [organization, version] = operation?.parameters ?? [];
+
+    expect(required).toBe(true);
+    expect(validator.refuseSent(schema, { name: 'Kettle', kind: 'small' })).toEqual([]);
+    expect(validator.refuseSent(schema, { kind: 'huge' })).toEqual([
+      "it must have required property 'name'",
+      '/kind must be equal to one of the allowed values: small,large',
+    ]);
+    expect(organization).toMatchObject({ in: 'path', schema: { type: 'string' } });
+    expect(version).toMatchObject({ name: 'api-version', in: 'query', required: true });
+  });
+
+  it('lets answers say null for what has no value, and requests not', () => {
+    const thing = operation?.answers.get('200');
+
+    expect(answered(thing, { name: 'Kettle', kind: null })).toEqual([]);
+    expect(answered(thing, { name: 7, kind: null })).toEqual(['/name must be string,null']);
+    expect(validator.refuseSent(operation?.requestBody?.schema ?? {}, { name: null })).toEqual([
+      '/name must be string',
+    ]);
+  });
+
+  it('expects lists as they are sent, with their count', () => {
+    const things = list?.answers.get('200');
+
+    expect(answered(things, { count: 1, value: [{ name: 'Kettle' }] })).toEqual([]);
+    expect(answered(things, [{ name: 'Kettle' }])).toEqual(['it must be object']);
+  });
+});
+
 describe('The lives that are compared', () => {
   it.each([
     ['GitHub', playGitHub, 'POST /orgs/:org/invitations'],
     ['GitHub Actions', playGitHubActions, 'PUT /orgs/:org/actions/secrets/:name'],
+    ['GitHub Enterprise Server', playGitHubEnterpriseServer, 'POST /admin/users'],
+    ['GitHub Managed Users', playGitHubManagedUsers, 'POST /scim/v2/enterprises/:enterprise/Users'],
+    ['Bitbucket Cloud', playBitbucketCloud, 'GET /2.0/workspaces/:workspace/members'],
+    [
+      'Bitbucket Data Center',
+      playBitbucketDataCenter,
+      'PUT /rest/access-tokens/latest/users/:slug',
+    ],
+    ['Azure DevOps', playAzureDevops, 'POST /ex/acme/_apis/userentitlements'],
+    ['Azure DevOps Server', playAzureDevopsServer, 'GET /_apis/identities'],
     ['Jira Cloud', playJira, 'POST /rest/api/3/user'],
     ['Confluence', playConfluence, 'PUT /wiki/api/v2/pages/:id'],
   ])('play %s to the end, on calls that its sandbox knows', async (_name, play, telling) => {

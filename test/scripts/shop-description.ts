@@ -1,3 +1,6 @@
+import { openOpenApi } from '../../scripts/descriptions/open-api.ts';
+import { asOpenApi } from '../../scripts/descriptions/swagger.ts';
+
 const thing = { $ref: '#/components/schemas/thing' };
 
 /** A small OpenAPI 3.0 description with the habits of the vendors' large ones. */
@@ -93,3 +96,42 @@ export const shop = {
     },
   },
 };
+
+const organization = { in: 'path', name: 'organization', required: true, type: 'string' };
+const version = { $ref: '#/parameters/version' };
+
+/** The same in Swagger 2.0, with the habits of Azure DevOps. */
+export const oldShop = openOpenApi(
+  asOpenApi({
+    swagger: '2.0',
+    paths: {
+      '/{organization}/_apis/Things': {
+        get: {
+          parameters: [organization, version],
+          responses: { 200: { schema: { type: 'array', items: { $ref: '#/definitions/Thing' } } } },
+        },
+        post: {
+          parameters: [
+            organization,
+            version,
+            { in: 'body', name: 'body', required: true, schema: { $ref: '#/definitions/Thing' } },
+          ],
+          responses: { 200: { schema: { $ref: '#/definitions/Thing' } } },
+        },
+      },
+    },
+    definitions: {
+      Thing: {
+        type: 'object',
+        required: ['name'],
+        properties: {
+          name: { type: 'string' },
+          kind: { type: 'string', enum: ['small', 'large'] },
+        },
+      },
+    },
+    parameters: {
+      version: { name: 'api-version', in: 'query', required: true, type: 'string' },
+    },
+  }),
+);
