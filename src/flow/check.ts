@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { hasCode, toProductError } from '../domain/errors.ts';
 import { ok, problem, warning } from '../domain/finding.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -51,5 +52,8 @@ function rights(reached: readonly string[]): Finding {
 function words(integrations: readonly FlowIntegration[]): Finding {
   const types = [...new Set(integrations.map((integration) => integration.vendorType))].sort();
   const list = types.length === 0 ? '' : ` of the types ${types.join(', ')}`;
-  return ok('Flow: integrations', `Flow has ${integrations.length} integrations${list}.`);
+  return ok(
+    'Flow: integrations',
+    `Flow has ${counted(integrations.length, 'integrations')}${list}.`,
+  );
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 
 import { approvals } from '../domain/approval.ts';
+import { counted } from '../domain/counted.ts';
 import { marker } from '../domain/naming.ts';
 import { accountIdOf } from '../domain/operation.ts';
-import type { AccountPage, PageRow, PageSection } from '../domain/page.ts';
+import type { AccountPage, PageRow } from '../domain/page.ts';
 import { connectionWords, factsOf } from '../domain/request.ts';
 import type { Order, Request } from '../domain/request.ts';
-import { accountSpec, connectionOf, credentialDays, knownVendorUser } from './account-spec.ts';
+import { accountSpec, connectionOf, knownVendorUser } from './account-spec.ts';
 import { breakGlassRows } from './break-glass.ts';
 import { storedCredential, verificationOf } from './known-facts.ts';
+import { pageSections } from './page-sections.ts';
 import type { Ports } from './ports.ts';
 
 const KIND_WORDS = {
@@ -36,7 +38,7 @@ export async function accountPage(
       ...orderRows(request, ports),
       ...credentialRows(request, ports),
     ],
-    sections: sections(request, ports),
+    sections: pageSections(request, ports),
     secret: storedCredential(request) ?? null,
     updatedAt: now.toISOString(),
   };
@@ -128,7 +130,7 @@ function credentialRows(request: Request, ports: Ports): PageRow[] {
   const { sees, at, expiresAt } = verification;
   return [
     row,
-    { label: 'Verified', value: `${at}, sees ${sees.count} ${sees.noun}` },
+    { label: 'Verified', value: `${at}, sees ${counted(sees.count, sees.noun)}` },
     { label: 'Expires', value: expiresAt ?? 'never by itself' },
     { label: 'Next rotation', value: rotateAt(request, new Date(at)) },
   ];
@@ -167,73 +169,4 @@ export function rotateAt(request: Request, from: Date): string {
   const expiresAt = verificationOf(request)?.expiresAt;
   const latest = expiresAt == null ? planned : Date.parse(expiresAt) - BEFORE_EXPIRY_DAYS * DAY_MS;
   return new Date(Math.min(planned, latest)).toISOString();
-}
-
-function sections(request: Request, ports: Ports): PageSection[] {
-  const { order } = request;
-  const where = ports.storeName;
-  if (order.kind === 'flow-user') {
-    return [
-      {
-        title: 'How to rotate',
-        paragraphs: [
-          byCommand('rotate', request),
-          'Flow allows one API key per user: between deleting the old key and using the new one there is a gap.',
-        ],
-        steps: [
-          `Sign in to Flow as ${order.address}; the password is in ${where}.`,
-          'Settings > API keys: delete the old key, then create a new one and copy it.',
-          `Store the new value in ${where} as a new version of the same secret.`,
-        ],
-      },
-      {
-        title: 'How to close',
-        paragraphs: [byCommand('close', request)],
-        steps: [
-          'Delete its API key in Flow.',
-          'Delete the user in Flow.',
-          `Remove both secrets from ${where}.`,
-        ],
-      },
-    ];
-  }
-  const profile = connectionOf(request, ports).vendor.profile(accountSpec(request, ports));
-  const used =
-    order.kind === 'integration'
-      ? 'the Flow integration'
-      : `${order.secretName} in ${order.target}`;
-  return [
-    { title: 'What it may do', paragraphs: [...profile.means, ...profile.notes], steps: [] },
-    {
-      title: 'How to rotate',
-      paragraphs:
-        order.kind === 'integration'
-          ? [
-              byCommand('rotate', request),
-              'Never delete the Flow integration to change its credentials: that deletes its data. Edit it.',
-            ]
-          : [byCommand('rotate', request)],
-      steps: [
-        `Make a new token with the same scopes, living ${credentialDays(request)} days.`,
-        `Store it in ${where} as a new version of the same secret.`,
-        `Update ${used}, check that it works, then revoke the old token.`,
-      ],
-    },
-    {
-      title: 'How to close',
-      paragraphs: [byCommand('close', request)],
-      steps: [
-        `Disconnect ${used}.`,
-        'Revoke the token and remove the user.',
-        `Remove the secret from ${where}.`,
-      ],
-    },
-  ];
-}
-
-/** The app does it best; the steps say what has to happen should the app be gone. */
-function byCommand(what: 'rotate' | 'close', request: Request): string {
-  const id = accountIdOf(request);
-  const more = what === 'close' ? ' and why' : '';
-  return `In Slack, type /flow-service-account ${what} ${id}${more}. By hand it takes these steps:`;
 }

@@ -2,23 +2,29 @@ import { newCare } from '../domain/account.ts';
 import type { Account } from '../domain/account.ts';
 import { ProductError } from '../domain/errors.ts';
 import { generationOf } from '../domain/operation.ts';
-import { whenDone } from '../domain/outcome.ts';
+import { done, whenDone } from '../domain/outcome.ts';
 import { factsOf } from '../domain/request.ts';
 import type { Request } from '../domain/request.ts';
 import { knownVendorUser } from './account-spec.ts';
 import { accountPage, rotateAt } from './account-page.ts';
+import { labelSecret } from './label-secret.ts';
 import { pageOf, storedCredential, verificationOf } from './known-facts.ts';
 import { pageFacts } from './page.ts';
 import type { Step } from './step.ts';
 
-/** Brings the page to its final form; the runner then completes the request with its account. */
+/** Brings the page and the credential's labels to their final form; the runner then completes the request with its account. */
 export const confirm: Step = {
   id: 'confirm',
   title: () => 'Confirm',
   async run({ request, ports, answers, now }) {
     const content = await accountPage(request, ports, 'active', now);
     const earlier = { link: pageOf(request) ?? null, answers };
-    return whenDone(await ports.knowledge.publish(content, earlier), pageFacts);
+    const outcome = await ports.knowledge.publish(content, earlier);
+    const secret = storedCredential(request);
+    if (outcome.kind !== 'done' || secret === undefined) return whenDone(outcome, pageFacts);
+    const page = outcome.value.link;
+    const known = { secret, page, rotateAt: rotateAt(request, now) };
+    return done({ ...pageFacts(outcome.value), secret: await labelSecret(request, ports, known) });
   },
 };
 

@@ -113,7 +113,7 @@ const IN_USE =
   'That is the credential which is in use now. Make a new one, and hand in that: the old one is revoked later.';
 
 /** Only a rotation has one in use beside the one that it makes; they must not be the same. */
-export async function isInUse(request: Request, ports: Ports, value: Secret): Promise<boolean> {
+async function isInUse(request: Request, ports: Ports, value: Secret): Promise<boolean> {
   if (request.operation.kind !== 'rotate') return false;
   const name = credentialName(request);
   if ((await ports.store.find(name)) === undefined) return false;

@@ -1,3 +1,4 @@
+import { hasCode } from '../domain/errors.ts';
 import type { Request } from '../domain/request.ts';
 import { accountSpec, connectionOf } from './account-spec.ts';
 import { isAdopted, storedCredential } from './known-facts.ts';
@@ -13,8 +14,19 @@ async function missingCredential(request: Request, ports: Ports): Promise<string
   const { operation } = request;
   const name =
     operation.kind === 'adopt' ? operation.storedAs : (storedCredential(request)?.name ?? null);
-  if (name === null || (await ports.store.find(name)) !== undefined) return [];
-  return [`Its credential ${name} is not in ${ports.storeName}.`];
+  if (name === null) return [];
+  try {
+    if ((await ports.store.find(name)) !== undefined) return [];
+    return [`Its credential ${name} is not in ${ports.storeName}.`];
+  } catch (error) {
+    if (!hasCode(error, 'missing-permission')) throw error;
+    return [mayNotRead(name, ports)];
+  }
+}
+
+/** A store that is set up well lets the app see nothing but what is its own. */
+export function mayNotRead(name: string, { storeName }: Pick<Ports, 'storeName'>): string {
+  return `${storeName} does not let the app read ${name}: it is not among the names that are the app’s. Put it under one that begins with flow-, or hand it in instead.`;
 }
 
 async function missingUser(request: Request, ports: Ports): Promise<string[]> {

@@ -18,7 +18,7 @@ export interface Shelf<P extends Present = Present> {
   value(name: string, present: P): Promise<Secret>;
   /** Writes the version after `after`, or the first one. @throws `conflict` when it was not first */
   add(name: string, secret: Secret, labels: SecretMeta, after: P | undefined): Promise<string>;
-  /** Labels a value that has no labels of ours; returns its version from then on. */
+  /** Sets these labels beside those it has; returns its version from then on. */
   label(name: string, present: P, labels: SecretMeta): Promise<string>;
   remove(name: string): Promise<void>;
 }
@@ -71,6 +71,10 @@ export function shelfStore<P extends Present>(options: ShelfOptions<P>): SecretS
       const rotate = () => rotateValue(system, shelf, name, expected, secret);
       return link(name, await turn(name, rotate));
     },
+    async setMeta(name, meta) {
+      const labels = options.labels(meta);
+      return link(name, await turn(name, () => labelValue(system, shelf, name, labels)));
+    },
     remove: (name) => turn(name, () => shelf.remove(name)),
   };
 }
@@ -122,6 +126,20 @@ async function rotateValue<P extends Present>(
     if ((await shelf.value(name, now)).equals(secret)) return now.version;
     throw otherVersion(system, name, expected);
   }
+}
+
+async function labelValue<P extends Present>(
+  system: string,
+  shelf: Shelf<P>,
+  name: string,
+  labels: SecretMeta,
+): Promise<string> {
+  const present = await shelf.present(name);
+  if (present === undefined) throw absent(system, name);
+  if (present.labels !== null && present.labels['marker'] !== labels['marker']) {
+    throw notOurs(system, name);
+  }
+  return shelf.label(name, present, labels);
 }
 
 function absent(system: string, name: string): ProductError {

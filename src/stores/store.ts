@@ -31,6 +31,12 @@ export interface SecretStore {
   read(name: string): Promise<Secret>;
   /** Writes the next version. @throws ProductError `conflict` when `expectedVersion` is not the present one. */
   rotate(name: string, expectedVersion: string, secret: Secret): Promise<SecretLink>;
+  /**
+   * Brings the labels of a value of ours up to date; labels of other names stay. The value stays
+   * too, and so does its version, unless the store counts every change: hence the link.
+   * @throws ProductError `not-found`; `name-taken` when it bears another account's marker
+   */
+  setMeta(name: string, meta: SecretMeta): Promise<SecretLink>;
   /** Removes all versions, restorable ones too. Quiet when there are none. */
   remove(name: string): Promise<void>;
   /**

@@ -4,13 +4,7 @@ import { GROUPS, PEOPLE } from '../../src/sandbox/people.ts';
 import { startJourney } from '../support/journey.ts';
 import type { Journey } from '../support/journey.ts';
 import type { Request } from '../../src/domain/request.ts';
-import {
-  auditOf,
-  cardOf,
-  cardShowing,
-  orderNamed,
-  refusalOf,
-} from '../support/witness.ts';
+import { auditOf, cardOf, cardShowing, orderNamed, refusalOf } from '../support/witness.ts';
 
 const { approver, second, lead, requester } = PEOPLE;
 const GITHUB = { connection: 'GitHub acme', scope: ['acme/web'] } as const;

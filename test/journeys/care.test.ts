@@ -266,6 +266,20 @@ describe('An owner who leaves', () => {
 
     expect(promoted).toMatchObject({ owner: PEOPLE.lead.id, secondOwner: null });
     expect(accepted.owner).toBe(PEOPLE.lead.id);
+    const page = await eventually('the new owner on its page', () =>
+      journey.sandbox.outside.confluence
+        .pages()
+        .find(({ title, body }) => title.includes(account.id) && body.includes('<p>lead</p>')),
+    );
+    expect(page.body).not.toContain('<p>owner</p>');
+    const stored = journey.sandbox.outside.vault
+      .secretsMeta()
+      .find(({ name }) => name === account.secret.name);
+    expect(stored?.labels).toMatchObject({
+      owner: PEOPLE.lead.id,
+      'rotate-by': account.rotateAt.slice(0, 10),
+      page: account.page.url,
+    });
   });
 
   it('without a second owner leaves it to the approvers, any of whom takes it', async () => {

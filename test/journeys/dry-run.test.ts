@@ -133,7 +133,7 @@ describe('Trying an operation without changes', () => {
     const answer = await withoutChange(() => tryOut(`rotate ${account.id}`, 'stands in the way'));
 
     expect(answer).toContain(`is still under way for ${account.address}`);
-    expect(answer).toContain(`${account.secret.name} is no longer in`);
+    expect(answer).toContain(`${account.secret.name} is not in`);
     expect(answer).toContain('knows no user for');
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { marker } from '../../src/domain/naming.ts';
-import { startJourney } from '../support/journey.ts';
+import { eventually, startJourney } from '../support/journey.ts';
 import type { Journey } from '../support/journey.ts';
 import {
   expectConfirmation,
@@ -94,12 +94,15 @@ describe('With the local store and a folder of pages', () => {
   });
 
   it('the folder lists both accounts and holds nothing else', async () => {
+    const index = await eventually('both accounts in the index', async () => {
+      const text = await readFile(join(folder, 'index.md'), 'utf8').catch(() => '');
+      return text.includes('2 active, 0 closed') ? text : undefined;
+    });
     const files = await readdir(folder);
-    const index = await readFile(join(folder, 'index.md'), 'utf8');
 
     const pages = files.filter((name) => name.startsWith('flow-sa-'));
     expect(pages).toHaveLength(2);
     expect(files).toHaveLength(3);
-    for (const name of pages) expect(index).toContain(`](${name})`);
+    for (const name of pages) expect(index).toContain(`](${PAGES_URL.replace('{file}', name)})`);
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 
 import type { Account } from '../../src/domain/account.ts';
 import type { AuditEntry } from '../../src/domain/audit.ts';
+import { counted } from '../../src/domain/counted.ts';
 import { marker } from '../../src/domain/naming.ts';
 import { planOf } from '../../src/domain/plan.ts';
 import type { Request } from '../../src/domain/request.ts';
@@ -38,7 +39,7 @@ export function expectConfirmation(journey: Journey, end: VerifiedEnd): void {
   const { verification, owner, rotateAt, address } = account;
   const { count, noun } = verification.sees;
   const confirmation = thread.split('\n---\n').find((text) => text.includes('account is ready'));
-  expect(confirmation).toContain(`sees ${count} ${noun}`);
+  expect(confirmation).toContain(`sees ${counted(count, noun)}`);
   expect(confirmation).toContain(address);
   expect(confirmation).toContain(`Role: ${verification.role}`);
   expect(confirmation).toContain(account.secret.name);
@@ -88,11 +89,14 @@ export function expectOneCard(journey: Journey, { request }: VerifiedEnd): void 
   expect(cards).toHaveLength(1);
 }
 
-/** The only page about this account in Confluence, as an administrator sees it. */
+const INDEX_TITLE = 'Flow service accounts';
+
+/** The only page of this account in Confluence (the index names it too), as an administrator sees it. */
 export function pageInConfluence(journey: Journey, { request }: VerifiedEnd): string {
   const pages = journey.sandbox.outside.confluence
     .pages()
-    .filter(({ title, body }) => `${title} ${body}`.includes(request.id));
+    .filter(({ title, body }) => `${title} ${body}`.includes(request.id))
+    .filter(({ title }) => title !== INDEX_TITLE);
   expect(pages).toHaveLength(1);
   expect(journey.sandbox.outside.confluence.exposures()).toEqual([]);
   return pages[0]?.body ?? '';

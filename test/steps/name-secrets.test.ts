@@ -25,6 +25,7 @@ function storeWith(kept: readonly string[], page: string): Pick<Ports, 'store' |
       create: unused,
       read: unused,
       rotate: unused,
+      setMeta: unused,
       remove: unused,
       find: async (name) =>
         kept.includes(name) ? { store: 'local', name, version: '1', url: page } : undefined,

@@ -6,7 +6,15 @@ import { confirm } from '../../src/steps/confirm.ts';
 import { pageOf } from '../../src/steps/known-facts.ts';
 import { page } from '../../src/steps/page.ts';
 import { stepDone } from '../../src/steps/progress.ts';
-import { contextOf, NOW, portsWith, requestWithUser, withFacts } from './step-builders.ts';
+import {
+  contextOf,
+  memoryStore,
+  NOW,
+  portsWith,
+  requestWithUser,
+  USER,
+  withFacts,
+} from './step-builders.ts';
 
 const OLD = { id: '1', url: 'https://wiki.example/1' };
 const NEW = { id: '2', url: 'https://wiki.example/2' };
@@ -51,6 +59,28 @@ describe('The page of an account', () => {
     expect(change.events[0]).toMatchObject({
       action: 'step-done',
       details: { step: 'confirm', pageWasDeleted: true },
+    });
+  });
+
+  it('goes beside its credential in the store, with its owner and the day of rotation', async () => {
+    const { store, labels, put } = memoryStore();
+    put('flow-sa-7k3f9q-token', 'a-token-that-works');
+    const stored = await store.find('flow-sa-7k3f9q-token');
+    const confirmed = withFacts(request, {
+      'vendor-user': USER,
+      page: { page: OLD },
+      credential: { secret: stored },
+    });
+    const ports = portsWith({ knowledge: knowledge([]), store }, { profile });
+
+    const outcome = await confirm.run(contextOf(confirmed, ports));
+    await confirm.run(contextOf(confirmed, ports));
+
+    expect(outcome).toMatchObject({ kind: 'done', value: { page: NEW, secret: stored } });
+    expect(labels.get('flow-sa-7k3f9q-token')).toMatchObject({
+      owner: confirmed.order.owner,
+      'rotate-by': expect.stringMatching(/^2027-\d\d-\d\d$/) as string,
+      page: NEW.url,
     });
   });
 

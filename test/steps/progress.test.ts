@@ -52,3 +52,27 @@ describe('A step that fails', () => {
     expect(failed.failure).not.toHaveProperty('undoing');
   });
 });
+
+describe('A rotation that stops', () => {
+  it('forgets on its way back what was answered and how often it was tried', () => {
+    const error = new ProductError('timeout', { subject: 'Vault', message: 'No answer.' });
+    const operation = { kind: 'rotate', account: 'SA-7K3F9Q', generation: 2, reason: '' } as const;
+    const step = 'switch-connection';
+    const steps = blankJournal('integration', 'rotate');
+    const begun = aRequest({ state: 'provisioning', operation, steps });
+    const asked = stepWaits(begun, step, task, at(0)).request;
+    const answered = {
+      ...asked,
+      steps: asked.steps.map((record) =>
+        record.task === null
+          ? record
+          : { ...record, attempts: 7, task: { ...record.task, answers: { checker: 'valid' } } },
+      ),
+    };
+
+    const back = stepFailed(answered, step, error, { kind: 'stop' }, at(5)).request;
+
+    expect(back.state).toBe('undoing');
+    expect(back.steps.find(({ id }) => id === step)).toMatchObject({ attempts: 0, task: null });
+  });
+});

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { FlowUserOrder, Facts, Request } from '../../src/domain/request.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Ports } from '../../src/steps/ports.ts';
+import type { SecretMeta } from '../../src/stores/store.ts';
 import type { StepContext } from '../../src/steps/step.ts';
 import type { MintedCredential, Vendor } from '../../src/vendors/vendor.ts';
 import { gitlab } from '../../src/vendors/gitlab/index.ts';
@@ -20,6 +21,7 @@ export function failure(code: ErrorCode): ProductError {
 export function memoryStore() {
   const values = new Map<string, { secret: Secret; version: number }>();
   const faults: { create?: { code: ErrorCode; afterEffect: boolean }; find?: ErrorCode } = {};
+  const labels = new Map<string, SecretMeta>();
   const linkOf = (name: string): SecretLink => {
     const version = String(values.get(name)?.version ?? 0);
     return { store: 'memory', name, version, url: `https://store.example/${name}` };
@@ -50,6 +52,11 @@ export function memoryStore() {
       values.set(name, { secret, version: version + 1 });
       return linkOf(name);
     },
+    async setMeta(name, meta) {
+      if (!values.has(name)) throw failure('not-found');
+      labels.set(name, meta);
+      return linkOf(name);
+    },
     async remove(name) {
       values.delete(name);
     },
@@ -58,7 +65,7 @@ export function memoryStore() {
   const put = (name: string, value: string): void => {
     values.set(name, { secret: new Secret(value), version: (values.get(name)?.version ?? 0) + 1 });
   };
-  return { store, values, faults, put };
+  return { store, values, labels, faults, put };
 }
 
 /** Tokens of a vendor that mints them, the living ones. */

@@ -30,6 +30,7 @@ const closedStore: Ports['store'] = {
   create: refusedByStore,
   read: refusedByStore,
   rotate: refusedByStore,
+  setMeta: refusedByStore,
   remove: async () => undefined,
   url: () => '',
 };

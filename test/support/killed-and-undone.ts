@@ -11,7 +11,10 @@ export const isAt =
     steps.some(({ id, state }) => id === step && state === 'human');
 
 /** What was taken back has left nothing but its page, which says so. */
-export async function expectNothing({ world, life, request }: Ending, where: string): Promise<void> {
+export async function expectNothing(
+  { world, life, request }: Ending,
+  where: string,
+): Promise<void> {
   expect.soft(request, where).toMatchObject({ state: 'undone', failure: null });
   const { pages, ...rest } = await tracesOf(world, request, life.ports.store);
   expect.soft(rest, where).toEqual({

@@ -11,6 +11,7 @@ import type { WorkspaceOptions } from '../../src/sandbox/slack/workspace-options
 import { openLanes } from './lanes.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import { witnessOf } from './mortal-credentials.ts';
+import type { Witness } from './mortal-credentials.ts';
 import { fate } from './mortal.ts';
 import type { Fate, Watcher } from './mortal.ts';
 import { live, member, openMortalWorld, submit } from './mortal-world.ts';
@@ -47,6 +48,8 @@ export interface OperationEnding extends InUse {
   readonly killedBefore: string | null;
   /** Moments in which nothing that works was in use. */
   readonly outages: readonly string[];
+  /** Every value that was stored while it went on. */
+  readonly stored: ReadonlySet<string>;
 }
 
 export type OperateEverywhere = (
@@ -133,10 +136,30 @@ async function operateAndKill(
     ? found
     : await live(world, life, id, { goal, speaks: run.workspace !== undefined });
   if (run.workspace !== undefined) await life.slack.render(id);
-  watch({ what: 'its end', changes: false, breakWith: null });
-  world.forget();
+  const ending = await endingOf(account, { life, request, before, witness });
+  return { ...ending, killedBefore };
+}
+
+interface End {
+  readonly life: Life;
+  readonly request: Request;
+  readonly before: Account | undefined;
+  readonly witness: Witness;
+}
+
+/** What is left when it is over, and whether there was trouble on the way. */
+export async function endingOf(
+  account: InUse,
+  { life, request, before, witness }: End,
+): Promise<OperationEnding> {
+  if (request.operation.kind === 'rotate') {
+    witness.watch({ what: 'its end', changes: false, breakWith: null });
+  }
+  account.world.forget();
   const after = await getAccount(account);
-  return { ...account, life, request, before, after, killedBefore, outages: witness.seen };
+  const { seen: outages, stored } = witness;
+  if (before === undefined) throw new Error('There was no account');
+  return { ...account, life, request, before, after, killedBefore: null, outages, stored };
 }
 
 /** Somebody asks for it, and a process that lives goes on with it as far as told. */

@@ -39,21 +39,33 @@ export interface Witness {
   readonly watch: Watcher;
   /** Moments in which nothing that works was in use, and what was about to happen then. */
   readonly seen: readonly string[];
+  /** Every value that was stored at some time; of others the app cannot know. */
+  readonly stored: ReadonlySet<string>;
 }
 
 /** Looks before every effect, and so after each one, whether the account's user can still work. */
 export function witnessOf(world: MortalWorld, account: Subject): Witness {
   const seen: string[] = [];
+  const stored = new Set<string>();
   return {
     seen,
+    stored,
     watch({ what }) {
+      for (const value of storedFor(world, account)) stored.add(value);
       const trouble = troubleOf(world, account);
       if (trouble !== undefined) seen.push(`${trouble}, before ${what}`);
     },
   };
 }
 
-export function troubleOf(world: MortalWorld, account: Subject): string | undefined {
+function storedFor({ outside: { vault } }: MortalWorld, { id }: Subject): string[] {
+  return vault
+    .secretsMeta()
+    .filter(({ name }) => name.startsWith(`${marker(id)}-`))
+    .flatMap(({ name }) => vault.valueOf(name) ?? []);
+}
+
+function troubleOf(world: MortalWorld, account: Subject): string | undefined {
   const { living, stored, used } = credentialsOf(world, account);
   if (account.order.kind === 'flow-user') return troubleOfKey(world, account, living);
   if (used === undefined || !living.includes(used)) return 'What is in use does not work';

@@ -9,6 +9,7 @@ import { humanTask } from '../../domain/task.ts';
 import { credentialName } from '../account-spec.ts';
 import { claim, storeDeposit } from '../credential.ts';
 import { depositTask } from '../deposit-task.ts';
+import { mayNotRead } from '../obstacles.ts';
 import type { Ports } from '../ports.ts';
 import type { Step, StepContext } from '../step.ts';
 import { verifyCredential } from '../verify.ts';
@@ -69,10 +70,14 @@ async function tryStored(name: string, context: StepContext): Promise<Tried> {
 
 async function tryNamed(context: StepContext): Promise<Tried> {
   const { operation } = context.request;
-  if (operation.kind !== 'adopt' || operation.storedAs === null) return { kind: 'absent' };
-  const tried = await tryStored(operation.storedAs, context);
+  const storedAs = operation.kind === 'adopt' ? operation.storedAs : null;
+  if (storedAs === null) return { kind: 'absent' };
+  const tried = await tryStored(storedAs, context).catch((error: unknown): Tried => {
+    if (!hasCode(error, 'missing-permission')) throw error;
+    return { kind: 'bad', why: mayNotRead(storedAs, context.ports) };
+  });
   if (tried.kind !== 'absent') return tried;
-  const why = `There is nothing under ${operation.storedAs} in ${context.ports.storeName}.`;
+  const why = `There is nothing under ${storedAs} in ${context.ports.storeName}.`;
   return { kind: 'bad', why };
 }
 

@@ -17,8 +17,7 @@ export const adoptedVendorUser: Step = {
     const connection = connectionOf(request, ports);
     const { login } = accountSpec(request, ports);
     const { findByLogin } = connection.vendor;
-    const found =
-      findByLogin === undefined ? asAnswered(login, answers) : await findByLogin(login);
+    const found = findByLogin === undefined ? asAnswered(login, answers) : await findByLogin(login);
     if (found !== undefined) return done({ ...found, password: null, adopted: true });
     if (findByLogin === undefined) return human(askForId(login, connection));
     throw new ProductError('not-found', {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { ProductError, hasCode, isAmbiguous } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { ConfluenceClient, ConfluencePage, PageStatus } from '../../lib/confluence-client.ts';
@@ -77,6 +79,22 @@ export async function rotateEntry(
     if (now?.version !== entry.version + 1) throw otherVersion(name, expectedVersion);
   }
   return await proven(client, entry.page.id, name, secret);
+}
+
+/** The labels are a property of the page: they can change without a version of it. */
+export async function labelEntry(
+  client: ConfluenceClient,
+  name: string,
+  meta: SecretMeta,
+): Promise<Entry> {
+  const entry = await findEntry(client, name);
+  if (entry?.value === undefined) throw absent(name);
+  await label(client, entry.page.id, { name, ...meta });
+  const held = z.record(z.string(), z.string()).catch({});
+  const labels = held.parse(await client.property(entry.page.id, PROPERTY));
+  if (Object.entries(meta).every(([key, value]) => labels[key] === value)) return entry;
+  await client.replaceProperty(entry.page.id, PROPERTY, { ...labels, ...meta });
+  return entry;
 }
 
 /** To the trash and out of it: a page in the trash keeps its value. */

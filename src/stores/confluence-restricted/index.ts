@@ -4,7 +4,7 @@ import { path } from '../../lib/http.ts';
 import { defineStore } from '../store.ts';
 import type { SecretStore, StoreDeps } from '../store.ts';
 import { checkRestricted } from './check.ts';
-import { absent, createEntry, findEntry, removeEntry, rotateEntry } from './entries.ts';
+import { absent, createEntry, findEntry, labelEntry, removeEntry, rotateEntry } from './entries.ts';
 import type { Entry } from './entries.ts';
 import { restrictedConfig } from './schema.ts';
 import type { RestrictedConfig } from './schema.ts';
@@ -56,6 +56,7 @@ function openRestricted(config: RestrictedConfig, { clock }: StoreDeps): SecretS
     },
     rotate: async (name, expected, secret) =>
       link(name, await rotateEntry(client, group, name, expected, secret)),
+    setMeta: async (name, meta) => link(name, await labelEntry(client, name, meta)),
     remove: (name) => removeEntry(client, name),
     url,
   };

@@ -4,7 +4,7 @@ import type { Secret } from '../../domain/secret.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { HttpRequest } from '../../lib/http.ts';
-import { withToken } from '../kept-token.ts';
+import { withToken } from '../../lib/kept-token.ts';
 import type { SecretMeta } from '../store.ts';
 import { SYSTEM, explain } from './failures.ts';
 import * as schema from './schema.ts';

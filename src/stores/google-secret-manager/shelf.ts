@@ -92,11 +92,11 @@ async function annotate(client: GoogleClient, name: string, labels: SecretMeta):
       subject: name,
       message: `${SYSTEM} has no secret called ${name}.`,
     });
-  if (held.labels === null) {
-    await client.annotate(name, { ...held.annotations, ...labels }, held.etag);
-  } else if (held.labels['marker'] !== labels['marker']) {
+  if (held.labels !== null && held.labels['marker'] !== labels['marker']) {
     throw notOurs(SYSTEM, name);
   }
+  const isTrue = Object.entries(labels).every(([key, value]) => held.annotations[key] === value);
+  if (!isTrue) await client.annotate(name, { ...held.annotations, ...labels }, held.etag);
 }
 
 /** `projects/123/secrets/flow-sa-7k3f9q-token/versions/2` → `2`. */

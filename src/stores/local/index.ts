@@ -61,6 +61,7 @@ function openLocal(config: LocalConfig, { local: table }: StoreDeps): SecretStor
     async rotate(name, expectedVersion, secret) {
       return linkTo(await replace(table, await key(), name, expectedVersion, secret));
     },
+    setMeta: async (name, meta) => linkTo(await label(table, name, meta)),
     remove: (name) => table.remove(name),
     url,
   };
@@ -106,6 +107,14 @@ async function replace(
     if (now?.sealed === row.sealed) return row;
     if (now?.version === present.version) throw error;
   }
+  throw changed(name);
+}
+
+async function label(table: LocalVault, name: string, meta: SecretMeta): Promise<SealedRow> {
+  const present = await table.find(name);
+  if (present === undefined) throw absent(name);
+  const row = { ...present, meta: { ...present.meta, ...meta } };
+  if (await table.replace(row, present.version)) return row;
   throw changed(name);
 }
 

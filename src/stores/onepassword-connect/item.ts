@@ -22,14 +22,25 @@ export function newItem(title: string, secret: Secret, labels: SecretMeta) {
   };
 }
 
-/** Somebody's item with our labels beside what they wrote. */
+/** The item with these labels beside what people wrote. */
 export function labelled(item: Item, labels: SecretMeta): Item {
+  const fields = labelFields(labels);
+  const isNew = labelsFrom(item.tags) === null;
   return {
     ...item,
-    tags: [...(item.tags ?? []), tagOf(labels)],
-    sections: [...(item.sections ?? []), SECTION],
-    fields: [...(item.fields ?? []), ...labelFields(labels)],
+    tags: [...(item.tags ?? []), ...(isNew ? [tagOf(labels)] : [])],
+    sections: [...(item.sections ?? []), ...(isNew ? [SECTION] : [])],
+    fields: [
+      ...(item.fields ?? []).filter(({ id }) => fields.every((field) => field.id !== id)),
+      ...fields,
+    ],
   };
+}
+
+export function isLabelled({ tags, fields }: Item, labels: SecretMeta): boolean {
+  const isHeld = (wanted: { readonly id: string; readonly value: Secret }) =>
+    fields?.some(({ id, value }) => id === wanted.id && value?.equals(wanted.value) === true);
+  return labelsFrom(tags) !== null && labelFields(labels).every(isHeld);
 }
 
 /** @throws ProductError `invalid-input` when it cannot be told which field is the credential */

@@ -1,7 +1,7 @@
 import { ProductError, hasCode } from '../../domain/errors.ts';
 import type { Present, Shelf } from '../shelf.ts';
 import type { ConnectClient } from './client.ts';
-import { labelled, labelsFrom, newItem, valueOf, withValue } from './item.ts';
+import { isLabelled, labelled, labelsFrom, newItem, valueOf, withValue } from './item.ts';
 
 interface ItemPresent extends Present {
   readonly itemId: string;
@@ -36,8 +36,10 @@ export function connectShelf(client: ConnectClient): Shelf<ItemPresent> {
     },
 
     async label(_name, { itemId }, labels) {
-      const { version } = await client.replace(labelled(await client.item(itemId), labels));
-      return String(version);
+      const item = await client.item(itemId);
+      // 1Password counts every change as a version, so what is true already is not written again.
+      if (isLabelled(item, labels)) return String(item.version);
+      return String((await client.replace(labelled(item, labels))).version);
     },
 
     async remove(name) {

@@ -8,7 +8,7 @@ import { asCustomMetadata } from './labels.ts';
 import { vaultConfig } from './schema.ts';
 import type { VaultConfig } from './schema.ts';
 import { mountPath } from './tokens.ts';
-import { createVersion, findVersion, readValue, rotateVersion } from './versions.ts';
+import { createVersion, findVersion, labelVersion, readValue, rotateVersion } from './versions.ts';
 
 export const vault = defineStore<VaultConfig>({
   id: 'vault',
@@ -55,6 +55,8 @@ function openVault(config: VaultConfig, { clock }: StoreDeps): SecretStore {
     read: (name) => readValue(client, name),
     rotate: async (name, expected, secret) =>
       link(name, await rotateVersion(client, name, expected, secret)),
+    setMeta: async (name, meta) =>
+      link(name, await labelVersion(client, name, asCustomMetadata(meta))),
     remove: (name) => client.destroy(name),
     url,
   };

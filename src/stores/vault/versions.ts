@@ -68,6 +68,25 @@ export async function rotateVersion(
   }
 }
 
+/** Vault takes the labels only as a whole, so those of other people are sent along. */
+export async function labelVersion(
+  client: VaultClient,
+  name: string,
+  labels: SecretMeta,
+): Promise<number> {
+  const version = await findVersion(client, name);
+  if (version === undefined) throw absent(name);
+  const held = (await client.metadata(name)).labels ?? {};
+  if (held['marker'] !== undefined && held['marker'] !== labels['marker']) throw notOurs(name);
+  await client.label(name, { ...held, ...labels });
+  return version;
+}
+
+function absent(name: string): ProductError {
+  const message = `Vault has no secret called ${name}.`;
+  return new ProductError('not-found', { subject: name, message });
+}
+
 function deletedByHand(name: string): ProductError {
   return new ProductError('conflict', {
     subject: name,
