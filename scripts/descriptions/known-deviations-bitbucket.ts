@@ -1,12 +1,15 @@
 import type { Deviation } from './known-deviations.ts';
 
 const CLOUD = 'Bitbucket Cloud';
+const PIPELINES = 'Bitbucket Pipelines';
 const SERVER = 'Bitbucket Data Center';
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination */
 const PAGED = 'Every list is paged, and `pagelen` says how long a page is.';
 /** https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response and #filtering */
 const FILTERED = 'The text of this operation shows both parameters; its list forgets them.';
+const SCOPELESS = 'A token that lacks a scope is refused with 403 on every path.';
+const VARIABLES = '/2.0/repositories/{workspace}/{repo_slug}/pipelines_config/variables';
 const ACCOUNT = 'Described as any account; a user is one with more fields.';
 const MEMBER = '/2.0/workspaces/{workspace}/members/{member}';
 const MEMBERS = '/2.0/workspaces/{workspace}/members';
@@ -50,6 +53,25 @@ export const bitbucketDeviations: readonly Deviation[] = [
     ],
     reason: PAGED,
   },
+  {
+    api: PIPELINES,
+    wrong: 'the parameter pagelen is not described',
+    operations: [
+      'GET /2.0/user/workspaces',
+      'GET /2.0/repositories/{workspace}',
+      'GET /2.0/repositories/{workspace}/{repo_slug}/environments',
+      `GET ${VARIABLES}`,
+      'GET /2.0/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables',
+      'GET /2.0/workspaces/{workspace}/pipelines-config/variables',
+    ],
+    reason: PAGED,
+  },
+  {
+    api: PIPELINES,
+    wrong: 'the answer’s status 403 is not described',
+    operations: [`GET ${VARIABLES}`],
+    reason: SCOPELESS,
+  },
   ...parameters(CLOUD, `GET ${MEMBERS}`, ['q', 'fields'], FILTERED),
   ...inAnswer(CLOUD, 'GET /2.0/user', ['/account_id', '/account_status'], ACCOUNT),
   ...inAnswer(CLOUD, `GET ${MEMBER}`, ['/user/account_id', '/user/account_status'], ACCOUNT),
@@ -69,7 +91,7 @@ export const bitbucketDeviations: readonly Deviation[] = [
     api: CLOUD,
     wrong: 'the answer’s status 403 is not described',
     operations: ['GET /2.0/user/workspaces', 'GET /2.0/repositories/{workspace}'],
-    reason: 'A token that lacks a scope is refused with 403 on every path.',
+    reason: SCOPELESS,
   },
   {
     api: CLOUD,

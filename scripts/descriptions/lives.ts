@@ -1,6 +1,8 @@
 import type { Exchange } from '../../src/sandbox/kit/server.ts';
 import type { Described } from './compare.ts';
 import { playAzureDevops, playAzureDevopsServer } from './play-azure-devops.ts';
+import { playAzurePipelines } from './play-azure-pipelines.ts';
+import { playBitbucketPipelines } from './play-bitbucket-pipelines.ts';
 import { playBitbucketCloud, playBitbucketDataCenter } from './play-bitbucket.ts';
 import { playConfluence } from './play-confluence.ts';
 import { playGitHubActions } from './play-github-actions.ts';
@@ -73,6 +75,40 @@ export const lives: readonly DescribedLife[] = [
         file: 'bitbucket/datacenter.swagger.v3.json',
         base: '/rest',
         within: /^\/rest\//,
+      },
+    ],
+  },
+  {
+    play: playBitbucketPipelines,
+    parts: [
+      {
+        name: 'Bitbucket Pipelines',
+        file: 'bitbucket/cloud.swagger.v3.json',
+        base: '/2.0',
+        within: /^\/2\.0\//,
+      },
+    ],
+  },
+  {
+    play: playAzurePipelines,
+    parts: [
+      {
+        name: 'Azure Pipelines, projects',
+        file: `${AZURE}core.json`,
+        base: '',
+        within: /^\/[^/]+\/_apis\/projects/,
+      },
+      {
+        name: 'Azure Pipelines, permissions',
+        file: `${AZURE}security.json`,
+        base: '',
+        within: /^\/[^/]+\/_apis\/permissions\//,
+      },
+    ],
+    gaps: [
+      {
+        within: /\/_apis\/(?:distributedtask|serviceendpoint)\//,
+        why: 'Azure DevOps’ variable groups and service connections',
       },
     ],
   },
@@ -160,4 +196,15 @@ export const lives: readonly DescribedLife[] = [
 ];
 
 /** Systems whose makers publish no description that we have. */
-export const undescribed = ['GitLab', 'Jira Data Center', 'Flow', 'Vault'];
+export const undescribed = [
+  'GitLab',
+  'Jira Data Center',
+  'Flow',
+  'Vault',
+  'AWS Secrets Manager',
+  'Azure Key Vault',
+  '1Password Connect',
+  'Jenkins',
+  'Cloudflare',
+  'Notion',
+];

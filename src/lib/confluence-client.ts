@@ -4,6 +4,7 @@ import { hasCode } from '../domain/errors.ts';
 import type { Clock } from './clock.ts';
 import { confluenceError, connectConfluence } from './confluence-access.ts';
 import type { ConfluenceAccess } from './confluence-access.ts';
+import { propertyCalls } from './confluence-properties.ts';
 import { path } from './http.ts';
 import type { Http } from './http.ts';
 
@@ -209,9 +210,6 @@ function pageChanges(http: Http, config: ConfluenceAccess, space: () => Promise<
   };
 }
 
-const properties = z.object({
-  results: z.array(z.object({ id: z.string(), key: z.string(), value: z.unknown() })),
-});
 const named = z.object({ results: z.array(z.object({ name: z.string() })) });
 const people = z.object({ results: z.array(z.object({ accountId: z.string() })) });
 const restrictions = z.object({
@@ -224,20 +222,8 @@ const restrictions = z.object({
 });
 
 function detailCalls(http: Http) {
-  async function property(pageId: string, key: string): Promise<unknown> {
-    const at = path`/api/v2/pages/${pageId}/properties`;
-    const found = await http.send({ method: 'GET', path: at, query: { key }, schema: properties });
-    return found.results.find((each) => each.key === key)?.value;
-  }
-
   return {
-    /** The property's value, undefined when the page has none of that key. */
-    property,
-
-    async addProperty(pageId: string, key: string, value: unknown): Promise<void> {
-      const at = path`/api/v2/pages/${pageId}/properties`;
-      await http.send({ method: 'POST', path: at, body: { key, value }, schema: z.unknown() });
-    },
+    ...propertyCalls(http),
 
     async restrictions(pageId: string): Promise<Restrictions> {
       const at = path`/rest/api/content/${pageId}/restriction`;

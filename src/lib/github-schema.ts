@@ -23,6 +23,8 @@ export type Membership = z.infer<typeof membershipSchema>;
 export const organisationSchema = z.object({
   /** Only owners see it. */
   default_repository_permission: z.string().nullish(),
+  /** Only owners see it, and Apps with a permission of its own. */
+  plan: z.object({ seats: z.number().optional(), filled_seats: z.number().optional() }).nullish(),
 });
 
 export type Organisation = z.infer<typeof organisationSchema>;

@@ -173,7 +173,7 @@ function explainStatus(
     return unexpected(options, request, 'it redirected, as to a sign-in page');
   }
   const code = CODES[status] ?? (status >= 500 ? 'unavailable' : 'refused');
-  const wait = code === 'rate-limited' ? retryAfterMs(headers, options.clock) : undefined;
+  const wait = code === 'rate-limited' ? waitMs(headers, options.clock) : undefined;
   return new ProductError(code, {
     subject: options.name,
     message: `${options.name} answered ${status} to ${request.method} ${template(request.path)}.`,
@@ -204,6 +204,18 @@ function template(text: string): string {
   return text.replaceAll(/\/[^/]*(?:\d{2,}|%|@|\.)[^/]*/g, '/…');
 }
 
+/** Not every 429 has Retry-After; some tell the moment at which the limit ends instead. */
+function waitMs(headers: Headers, clock: Clock): number {
+  if (headers.has('retry-after')) return retryAfterMs(headers, clock);
+  const text = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset') ?? '';
+  const seconds = text === '' ? NaN : Number(text);
+  if (seconds < OLDEST_MOMENT) return Math.max(0, seconds * 1000);
+  const moment = Number.isNaN(seconds) ? Date.parse(text) : seconds * 1000;
+  return Number.isNaN(moment) ? DEFAULT_WAIT_MS : Math.max(0, moment - clock.now().getTime());
+}
+
+// A smaller number counts the seconds from now on: draft-ietf-httpapi-ratelimit-headers.
+const OLDEST_MOMENT = 1_000_000_000;
 const DEFAULT_WAIT_MS = 60_000;
 
 /** Reads Retry-After as seconds or as a date; a minute when the other side did not say. */

@@ -36,6 +36,12 @@ export interface VendorUser {
   readonly url: string | null;
 }
 
+/** An account that was searched for by a word. */
+export interface FoundAccount extends VendorUser {
+  /** Display name. */
+  readonly name: string;
+}
+
 /** What the account will be allowed, in the vendor's own words; shown on the approval card. */
 export interface AccessProfile {
   /** "Reporter in the chosen groups". */
@@ -112,6 +118,11 @@ export interface Vendor {
    * where the vendor does not tell; a person then says who it is.
    */
   readonly findByLogin?: (login: string) => Promise<VendorUser | undefined>;
+  /**
+   * Living accounts whose login or name has this word in it, whoever made them. Absent where the
+   * vendor has no such search that our own credential may use.
+   */
+  readonly searchAccounts?: (word: string) => Promise<FoundAccount[]>;
   /** The user as it is now, by our own records of it; undefined when it is gone. */
   findUser(spec: AccountSpec): Promise<VendorUser | undefined>;
 }

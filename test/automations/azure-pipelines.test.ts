@@ -52,6 +52,24 @@ for (const target of ['group:Web/release secrets', 'group:Data Platform/flow-aut
   });
 }
 
+describeAutomation<AzurePipelinesSandbox>({
+  name: 'Azure Pipelines with connection:Data Platform',
+  open,
+  target: 'connection:Data Platform',
+  foreignTargets: ['connection:Finance', 'connection:', 'connection:Web/x', 'connection:..'],
+  wrongNames: ['SECRET_TOKEN', 'FLOW TOKEN', 'FLOW,TOKEN'],
+  values(sandbox, { target, secretName }) {
+    const password = sandbox.connection(target, secretName)?.authorization.parameters['password'];
+    return password === undefined ? [] : [password];
+  },
+  setByHand: (sandbox, { target, secretName }, value) =>
+    sandbox.connectByHand(target, secretName, value),
+  deleteByHand: (sandbox, { target, secretName }) => sandbox.disconnectByHand(target, secretName),
+  keepsNeighbours: true,
+  rewrites: [{ method: 'PUT', path: '/endpoints/' }],
+  writes: [{ method: 'POST', path: '/endpoints' }],
+});
+
 describe('Azure Pipelines', () => {
   const opened: AutomationWorld<AzurePipelinesSandbox>[] = [];
   const target = 'group:Web/flow-automation';
@@ -137,11 +155,14 @@ describe('Azure Pipelines', () => {
 
     const targets = await world.automation.searchTargets('web');
 
-    expect(targets.map(({ id }) => id)).toEqual(['group:Web/flow-automation-2']);
+    expect(targets.map(({ id }) => id)).toEqual(['group:Web/flow-automation-2', 'connection:Web']);
   });
 
   it('suggests the groups that the policy spells out', async () => {
-    const { automation } = await openOne({ targets: ['Web/release'] });
+    const { automation } = await openOne({
+      targets: ['Web/release'],
+      service_connections: undefined,
+    });
 
     const targets = await automation.searchTargets('');
 
@@ -189,7 +210,10 @@ describe('Azure Pipelines', () => {
   });
 
   it('says when the policy allows no project that our token sees', async () => {
-    const { automation } = await openOne({ targets: ['Moon/*'] });
+    const { automation } = await openOne({
+      targets: ['Moon/*'],
+      service_connections: undefined,
+    });
 
     const findings = await automation.check();
 
@@ -218,5 +242,153 @@ describe('Azure Pipelines', () => {
       'https://dev.azure.com/acme/Data%20Platform/_library?itemType=VariableGroups',
     );
     expect(automation.url(aSlot('nowhere'))).toBeNull();
+  });
+
+  describe('with a service connection', () => {
+    const connected = aSlot('connection:Web');
+
+    it('leads to the server of the configuration, with our mark', async () => {
+      const world = await openOne();
+
+      await place(world, connected, credential);
+
+      expect(world.sandbox.connection('connection:Web', 'FLOW_TOKEN')).toMatchObject({
+        type: 'generic',
+        url: 'https://flow.acme.example/api',
+        description: 'flow-sa-7k3f9q: nightly release',
+        authorization: {
+          scheme: 'UsernamePassword',
+          parameters: { username: 'flow-automation', password: credential.reveal() },
+        },
+      });
+    });
+
+    it('can be one for an external Git server', async () => {
+      const server = 'https://git.acme.example/team/web.git';
+      const world = await openOne({
+        service_connections: { projects: ['Web'], type: 'git', server },
+      });
+
+      await place(world, connected, credential);
+
+      expect(world.sandbox.state.connections).toMatchObject([
+        { type: 'git', url: server, data: { accessExternalGitServer: 'true' } },
+      ]);
+    });
+
+    it('notices another server behind it, and leads back to ours with the next value', async () => {
+      const world = await openOne();
+      await place(world, connected, credential);
+      world.sandbox.changeConnection('connection:Web', 'FLOW_TOKEN', {
+        url: 'https://elsewhere.example',
+      });
+
+      const error = await failureOf(world.automation.verify(connected));
+      await place(world, connected, credential);
+
+      expect(error.code).toBe('verification-failed');
+      expect(error.message).toContain('another server');
+      expect(world.sandbox.connection('connection:Web', 'FLOW_TOKEN')?.url).toBe(
+        'https://flow.acme.example/api',
+      );
+    });
+
+    it('notices that its mark is gone, and that it is not ready', async () => {
+      const world = await openOne();
+      await place(world, connected, credential);
+      world.sandbox.changeConnection('connection:Web', 'FLOW_TOKEN', { isReady: false });
+      const notReady = await failureOf(world.automation.verify(connected));
+      world.sandbox.changeConnection('connection:Web', 'FLOW_TOKEN', { description: 'ours now' });
+
+      const unmarked = await failureOf(world.automation.verify(connected));
+
+      expect(notReady.message).toContain('not ready');
+      expect(unmarked.message).toContain('flow-sa-7k3f9q');
+    });
+
+    it('says that a name is taken by one that our account may not see', async () => {
+      const world = await openOne();
+      world.sandbox.connectByHand('connection:Web', 'FLOW_TOKEN', 'theirs');
+      const [theirs] = world.sandbox.state.connections;
+      world.sandbox.state.hidden.add(theirs!.id);
+
+      const error = await failureOf(world.automation.ensure(connected, credential, STORE_URL, {}));
+
+      expect(error.code).toBe('name-taken');
+      expect(error.message).toContain('FLOW_TOKEN_2');
+    });
+
+    it('keeps the projects that people have shared it with, and leaves none of them behind', async () => {
+      const world = await openOne();
+      await place(world, connected, credential);
+      const ours = world.sandbox.connection('connection:Web', 'FLOW_TOKEN');
+      const finance = world.sandbox.state.projects.find(({ name }) => name === 'Finance');
+      world.sandbox.changeConnection('connection:Web', 'FLOW_TOKEN', {
+        isShared: true,
+        serviceEndpointProjectReferences: [
+          ...(ours?.serviceEndpointProjectReferences ?? []),
+          { projectReference: { id: finance?.id ?? '' }, name: 'FLOW_TOKEN' },
+        ],
+      });
+
+      await place(world, connected, new Secret('azure-pat-for-the-next-quarter'));
+      const shared = world.sandbox.connection('connection:Finance', 'FLOW_TOKEN');
+      await world.automation.remove(connected);
+
+      expect(shared).toMatchObject({ isShared: true });
+      expect(world.sandbox.state.connections).toEqual([]);
+    });
+
+    it('is refused where the configuration allows none', async () => {
+      const { automation } = await openOne({ service_connections: undefined });
+
+      const targets = await automation.searchTargets('');
+
+      expect(automation.refuseTarget('connection:Web')).toContain('no service connections');
+      expect(targets.filter(({ id }) => id.startsWith('connection:'))).toEqual([]);
+    });
+
+    it('says which role is missing, which is too much, and when the scope is missing', async () => {
+      const { automation, sandbox } = await openOne();
+      sandbox.state.endpoints = 16;
+      const tooFew = await automation.check();
+      const error = await failureOf(automation.ensure(connected, credential, STORE_URL, {}));
+      sandbox.state.endpoints = 2 + 4 + 16;
+      const tooMany = await automation.check();
+      sandbox.token.scopes = ['vso.project', 'vso.variablegroups_manage'];
+
+      const unknown = await automation.check();
+
+      expect(tooFew.find(({ level }) => level === 'problem')?.advice).toContain('Creator');
+      expect(error.code).toBe('missing-permission');
+      expect(tooMany.find(({ level }) => level === 'warning')?.message).toContain('administers');
+      expect(unknown.find(({ level }) => level === 'warning')?.advice).toContain(
+        'the scope for service connections',
+      );
+    });
+
+    it.each([
+      ['http://flow.acme.example', 'an address without encryption'],
+      ['https://user:secret@flow.acme.example', 'a password in the address'],
+    ])('refuses the server %s: %s', (server) => {
+      const parsed = azurePipelines.schema.safeParse({
+        organization: 'acme',
+        token: new Secret('token'),
+        targets: ['Web/*'],
+        service_connections: { projects: ['Web'], server },
+      });
+
+      expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual([
+        'service_connections.server',
+      ]);
+    });
+
+    it('links to the service connections of the project', async () => {
+      const { automation } = await openOne({ url: 'https://dev.azure.com' });
+
+      expect(automation.url(aSlot('connection:Data Platform'))).toBe(
+        'https://dev.azure.com/acme/Data%20Platform/_settings/adminservices',
+      );
+    });
   });
 });

@@ -259,6 +259,33 @@ export function describeStore(name: string, open: () => Promise<StoreHarness>): 
       expect(after).toMatchObject(MORE_META);
     });
 
+    test('Labels are brought up to date without a change of the value, and others stay.', async () => {
+      await store.create(NAME, first, META);
+      const change = { ...META, owner: 'U0SECOND', 'rotate-by': '2027-02-21T09:00:00.000Z' };
+
+      const link = await store.setMeta(NAME, change);
+      const again = await harness
+        .another()
+        .setMeta(NAME, { marker: META.marker, page: 'https://wiki.example.com/1' });
+      const third = await store.setMeta(NAME, change);
+
+      const labels = await harness.labels(NAME);
+      const found = await store.find(NAME);
+      const read = await store.read(NAME);
+      const rotated = await store.rotate(NAME, third.version, second);
+      texts.push(JSON.stringify([link, again, labels]));
+      expect(labels).toMatchObject({ ...change, page: 'https://wiki.example.com/1' });
+      expect([found, third]).toEqual([again, again]);
+      expect(read.equals(first)).toBe(true);
+      expect(await store.find(NAME)).toEqual(rotated);
+    });
+
+    test('Labels of a secret that is not there are "not-found", and make none.', async () => {
+      expect(await failure(store.setMeta(NAME, META))).toMatchObject({ code: 'not-found' });
+
+      expect(await store.find(NAME)).toBeUndefined();
+    });
+
     test('A day of rotation that is over takes nothing away.', async () => {
       await store.create(NAME, first, { ...META, 'rotate-by': '2020-01-01T00:00:00.000Z' });
 
@@ -381,6 +408,15 @@ export function describeStoreWithPeople(name: string, open: () => Promise<StoreH
 
       const { created } = await store.create(NAME, new Secret(VALUES[1]), META);
       expect(created).toBe(true);
+    });
+
+    test('A value deleted by hand is a conflict for its labels too.', async () => {
+      await harness.store.create(NAME, new Secret(VALUES[0]), META);
+      harness.byHand?.softDelete(NAME);
+
+      const attempt = harness.store.setMeta(NAME, META);
+
+      await expect(attempt).rejects.toMatchObject({ code: 'conflict' });
     });
 
     test('A name that somebody else uses is refused and left alone.', async () => {

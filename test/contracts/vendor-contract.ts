@@ -79,6 +79,19 @@ function describeUser<Sandbox extends AdapterSandbox>(
     expect(none).toBeUndefined();
   });
 
+  it('finds accounts by a word where it can, each with its id and login', async () => {
+    const world = worlds();
+    const { vendor } = world;
+    const user = await makeUser(world, world.spec());
+
+    const found = await vendor.searchAccounts?.('flow');
+    const none = await vendor.searchAccounts?.('nobody-has-this-word');
+
+    const same = found?.filter(({ id, login }) => id === user.id && login === user.login);
+    expect(same?.length ?? 1).toBe(1);
+    expect(none ?? []).toEqual([]);
+  });
+
   it('makes one user when two runs ask at the same moment', async () => {
     const world = worlds();
     const spec = world.spec();
@@ -339,6 +352,8 @@ interface FaultCase {
   readonly fault: () => Fault;
   readonly codes: readonly string[];
   readonly by?: 'impatient';
+  /** How many calls it hits; 1 unless told otherwise. */
+  readonly times?: number;
 }
 
 /** Whoever sees one knows: our sign-in is over, or something stands before the vendor. */
@@ -361,6 +376,7 @@ const FAULTS: readonly FaultCase[] = [
     title: `gets a sign-in page as ${status}`,
     fault: () => fault.signInPage(status),
     codes: SIGN_IN,
+    times: 100,
   })),
 ];
 
@@ -368,7 +384,7 @@ function describeFaults<Sandbox extends AdapterSandbox>(
   subject: VendorCase<Sandbox>,
   worlds: Worlds<Sandbox>,
 ): void {
-  for (const { title, fault: make, codes, by = 'vendor' } of FAULTS) {
+  for (const { title, fault: make, codes, by = 'vendor', times = 1 } of FAULTS) {
     it(`says ${codes.join(' or ')} when a call ${title}`, async () => {
       const world = worlds();
       const spec = world.spec();
@@ -391,7 +407,9 @@ function describeFaults<Sandbox extends AdapterSandbox>(
 
       const outcomes: Record<string, string> = {};
       for (const [name, call] of Object.entries(calls)) {
-        for (const server of world.sandbox.servers) server.faults.inject({ fault: make() });
+        for (const server of world.sandbox.servers) {
+          server.faults.inject({ fault: make(), times });
+        }
         const error = await failureOf(call());
         for (const server of world.sandbox.servers) server.faults.clear();
         const wait = error.retryAfterMs === undefined ? '' : ` after ${error.retryAfterMs}`;

@@ -228,6 +228,16 @@ describe('Azure DevOps', () => {
     expect(verification.isNot).toContain('is not a Project Collection Administrator');
   });
 
+  it('tells the doctor that our own token has full access, and not that it lacks anything', async () => {
+    world.sandbox.adminToken.scope = 'app_token';
+
+    const findings = await world.vendor.check();
+
+    const others = findings.filter(({ level }) => level !== 'ok');
+    expect(others).toEqual([expect.objectContaining({ level: 'warning' })]);
+    expect(others[0]?.message).toContain('Full access');
+  });
+
   it('notices an administrator through a group in a group', async () => {
     const spec = world.spec();
     const user = await makeMember(world, spec);

@@ -245,6 +245,15 @@ describe('GitHub Enterprise Server', () => {
     expect(calls).not.toContain('POST /admin/users/:login/authorizations');
   });
 
+  it('says that the licence is used up when the server makes no more accounts', async () => {
+    const world = await open();
+    world.sandbox.server.state.seatsLeft = 0;
+
+    const error = await failureOf(world.vendor.ensureUser(world.spec(), {}));
+
+    expect(error.code).toBe('limit-reached');
+  });
+
   it('says that the address is taken when another account has it', async () => {
     const world = await open();
     world.sandbox.world.register('colleague', { email: world.spec().address });

@@ -270,6 +270,17 @@ describe('GitHub', () => {
     expect(error.message).toContain('People > Invitations');
   });
 
+  it('says that no seat is free when GitHub tells our owner’s token so', async () => {
+    const world = await open('token');
+    const user = await makeUser(world, world.spec());
+    world.sandbox.world.state.seats = 1;
+
+    const error = await failureOf(world.vendor.ensureAccess(world.spec(), user));
+
+    expect(error.code).toBe('limit-reached');
+    expect(error.message).toContain('no free seat');
+  });
+
   it('takes an open invitation back when it has the wrong role', async () => {
     const world = await open();
     const user = await makeUser(world, world.spec());
@@ -441,20 +452,21 @@ describe('GitHub', () => {
     expect(state.members.has(Number(user.id))).toBe(false);
   });
 
-  it('waits until the limit resets when the hour’s requests are used up', async () => {
-    const world = await open('token');
-    const reset = world.clock.now().getTime() / 1000 + 1200;
-    world.sandbox.servers[0]?.faults.inject({
-      fault: fault.status(403, {
-        'x-ratelimit-remaining': '0',
-        'x-ratelimit-reset': String(reset),
-      }),
-    });
+  it.each([403, 429])(
+    'waits a minute when a secondary limit comes as %i without a time, whatever is left of the hour',
+    async (status) => {
+      const world = await open('token');
+      const body = { message: 'You have exceeded a secondary rate limit. Please wait.' };
+      const headers = { 'x-ratelimit-remaining': '4000', 'x-ratelimit-reset': '1795428000' };
+      world.sandbox.servers[0]?.faults.inject({
+        fault: { kind: 'status', answer: { status, body, headers }, afterEffect: false },
+      });
 
-    const error = await failureOf(world.vendor.findUser(world.spec()));
+      const error = await failureOf(world.vendor.findUser(world.spec()));
 
-    expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 1_200_000 });
-  });
+      expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 60_000 });
+    },
+  );
 
   it('tells a 403 without a limit apart as a missing permission', async () => {
     const world = await open('token');

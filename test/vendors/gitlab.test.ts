@@ -227,13 +227,18 @@ describe('GitLab', () => {
     expect(await world.vendor.findUser(spec)).toBeUndefined();
   });
 
-  it('says that the plan is used up when GitLab makes no more service accounts', async () => {
-    world.sandbox.state.accountLimit = 0;
+  it.each(['group', 'instance'])(
+    'says that the plan is used up when GitLab makes no more service accounts of a %s',
+    async (ownership) => {
+      await closeWorld(world);
+      world = await open({ ownership });
+      world.sandbox.state.accountLimit = 0;
 
-    const error = await failureOf(makeUser(world, world.spec()));
+      const error = await failureOf(makeUser(world, world.spec()));
 
-    expect(error.code).toBe('limit-reached');
-  });
+      expect(error.code).toBe('limit-reached');
+    },
+  );
 
   it('finds its account among more than a page of others', async () => {
     const spec = world.spec();

@@ -442,16 +442,6 @@ describe('Jira Cloud', () => {
     expect(error.message).toContain('has no role Member');
   });
 
-  it('reads the waiting time from the reset header when Jira gives no other', async () => {
-    world.sandbox.servers[0]?.faults.inject({
-      fault: fault.status(429, { 'x-ratelimit-reset': '2026-11-23T10:00:42Z' }),
-    });
-
-    const error = await failureOf(world.vendor.searchScopes(''));
-
-    expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 42_000 });
-  });
-
   it('says where a living token is revoked, and never sends it to another place', async () => {
     const spec = world.spec();
     const user = await makeMember(world, spec);
@@ -470,6 +460,30 @@ describe('Jira Cloud', () => {
     const error = await failureOf(world.vendor.revoke(user, new Secret('ATATT3xFfGF0-dead')));
 
     expect(error.code).toBe('unavailable');
+  });
+
+  it('takes nothing for gone when Jira answers a dead token of ours as anybody’s', async () => {
+    const spec = world.spec();
+    await makeUser(world, spec);
+    for (const token of world.sandbox.state.tokens) token.revoked = true;
+
+    const found = await failureOf(world.vendor.findUser(spec));
+    const searched = await failureOf(world.vendor.searchScopes(''));
+
+    expect([found.code, searched.code]).toEqual(['unauthenticated', 'unauthenticated']);
+  });
+
+  it('takes no account for gone when our own may not look for people', async () => {
+    const spec = world.spec();
+    await makeUser(world, spec);
+    const { admin, state } = world.sandbox;
+    state.groups.push({ id: 'a2', name: 'half-admins', gives: ['USE', 'ADMINISTER'] });
+    admin.groups = ['half-admins'];
+
+    const error = await failureOf(world.vendor.findUser(spec));
+
+    expect(error.code).toBe('missing-permission');
+    expect(error.message).toContain('Browse users and groups');
   });
 
   it('tells the doctor about a group that does not exist', async () => {

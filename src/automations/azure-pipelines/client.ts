@@ -5,7 +5,9 @@ import type { Clock } from '../../lib/clock.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { Http, HttpAnswer } from '../../lib/http.ts';
 import { orGone } from '../or-gone.ts';
+import { connections } from './connection-client.ts';
 import {
+  failureSchema,
   groupSchema,
   groupsSchema,
   permissionsSchema,
@@ -43,7 +45,7 @@ export function openClient(config: AzurePipelinesConfig, clock: Clock, name: str
     explain: (answer) => explain(answer, name),
     explainPage: () => notAccepted(name),
   });
-  return { ...groups(http), ...lookingAround(http) };
+  return { ...groups(http), ...connections(http), ...lookingAround(http) };
 }
 
 function groups(http: Http) {
@@ -146,15 +148,20 @@ function lookingAround(http: Http) {
 function notAccepted(name: string): ProductError {
   return new ProductError('unauthenticated', {
     subject: name,
-    message: `${name} does not accept our token: it was revoked, has expired, is of another organisation, or lacks one of the scopes Variable groups (read, create and manage) and Project and team (read).`,
+    message: `${name} does not accept our token: it was revoked, has expired, is of another organisation, or lacks one of the scopes Variable groups (read, create and manage), Project and team (read) and, for service connections, Service connections (read, query and manage).`,
   });
 }
 
-function explain({ status }: HttpAnswer, name: string): ProductError | undefined {
+function explain({ status, body }: HttpAnswer, name: string): ProductError | undefined {
   if (status === 401) return notAccepted(name);
+  // It comes as a 500, which would otherwise be an outage.
+  if (failureSchema.safeParse(body).data?.typeKey === 'DuplicateServiceConnectionException') {
+    const message = `${name} already has a service connection of this name.`;
+    return new ProductError('exists', { subject: name, message });
+  }
   if (status !== 403) return undefined;
   return new ProductError('missing-permission', {
     subject: name,
-    message: `${name} does not let our account manage this variable group. It needs the role Creator in the library of the project; of a group that it did not make itself, the role Administrator.`,
+    message: `${name} does not let our account manage this variable group or service connection. It needs the role Creator in the library of the project, or in its service connections; of one that it did not make itself, the role Administrator.`,
   });
 }

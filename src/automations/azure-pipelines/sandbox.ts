@@ -3,6 +3,8 @@ import { NOTHING } from '../../sandbox/kit/adapter-sandbox.ts';
 import type { AdapterSandbox, SandboxDeps } from '../../sandbox/kit/adapter-sandbox.ts';
 import { startServer } from '../../sandbox/kit/server.ts';
 import type { Handler, Routes } from '../../sandbox/kit/server.ts';
+import { connectionRoutes } from './sandbox-connections.ts';
+import type { ConnectionState, SandboxConnection } from './sandbox-connections.ts';
 import { groupRoutes, noProject, refuse } from './sandbox-groups.ts';
 import type { GroupState, SandboxGroup } from './sandbox-groups.ts';
 
@@ -14,18 +16,25 @@ export interface AzurePipelinesSandbox extends AdapterSandbox {
   /** Somebody adds a variable to a group that is there. */
   addByHand(target: string, key: string, variable: { value: string; isSecret: boolean }): void;
   deleteByHand(target: string): void;
-  readonly state: GroupState;
+  /** The service connection of this name, password and all. */
+  connection(target: string, name: string): SandboxConnection | undefined;
+  /** Somebody else makes a service connection of this name. */
+  connectByHand(target: string, name: string, password: string): void;
+  /** Somebody changes a service connection that is there. */
+  changeConnection(target: string, name: string, change: Partial<SandboxConnection>): void;
+  disconnectByHand(target: string, name: string): void;
+  readonly state: GroupState & ConnectionState;
   readonly token: { scopes: string[]; signInPage: boolean };
 }
 
 const TOKEN = 'sandbox-azure-pipelines-token-0123456789abcdef';
 const ORGANIZATION = 'acme';
-const SCOPES = ['vso.project', 'vso.variablegroups_manage'];
+const SCOPES = ['vso.project', 'vso.variablegroups_manage', 'vso.serviceendpoint_manage'];
 
-/** An organisation of Azure DevOps Services on loopback, as far as its libraries go. */
+/** An organisation of Azure DevOps Services on loopback, as far as its libraries and service connections go. */
 export async function openSandbox(deps: SandboxDeps): Promise<AzurePipelinesSandbox> {
   const token = { scopes: [...SCOPES], signInPage: false };
-  const state: GroupState = {
+  const state: GroupState & ConnectionState = {
     projects: ['Web', 'Data Platform', 'Finance'].map((name, index) => ({
       id: `eb6e4656-77fc-42a1-9181-4c6d8e9da5d${index}`,
       name,
@@ -34,11 +43,19 @@ export async function openSandbox(deps: SandboxDeps): Promise<AzurePipelinesSand
     readOnly: new Set(),
     lastId: 0,
     library: 1 + 4,
+    connections: [],
+    hidden: new Set(),
+    unmanaged: new Set(),
+    lastConnection: 0,
+    endpoints: 4 + 16,
   };
   const server = await startServer({
     name: 'Azure Pipelines',
     basePath: `/${ORGANIZATION}`,
-    routes: guarded({ ...groupRoutes(state), ...lookingAround(state) }, token),
+    routes: guarded(
+      { ...groupRoutes(state), ...connectionRoutes(state), ...lookingAround(state) },
+      token,
+    ),
     ...(deps.port === undefined ? {} : { port: deps.port }),
   });
   return {
@@ -48,10 +65,16 @@ export async function openSandbox(deps: SandboxDeps): Promise<AzurePipelinesSand
       organization: ORGANIZATION,
       token: new Secret(TOKEN),
       targets: ['Web/*', 'Data Platform/flow-*'],
+      service_connections: {
+        projects: ['Web', 'Data *'],
+        server: 'https://flow.acme.example/api',
+        username: 'flow-automation',
+      },
     },
     state,
     token,
     ...byHand(state),
+    ...connectionsByHand(state),
     perform: () => Promise.resolve(NOTHING),
     close: () => server.close(),
   };
@@ -96,7 +119,50 @@ function byHand(state: GroupState) {
   };
 }
 
-function lookingAround(state: GroupState): Routes {
+function connectionsByHand(state: ConnectionState) {
+  const projectOf = (target: string) =>
+    state.projects.find(({ name }) => name === target.replace(/^connection:/, ''));
+  const find = (target: string, wanted: string) =>
+    state.connections.find(
+      ({ name, serviceEndpointProjectReferences: references }) =>
+        name === wanted &&
+        references.some(({ projectReference: { id } }) => id === projectOf(target)?.id),
+    );
+  return {
+    connection: find,
+    connectByHand(target: string, name: string, password: string) {
+      state.lastConnection += 1;
+      const id = `5e0ff73c-1c4b-4f7e-8a51-${String(state.lastConnection).padStart(12, '0')}`;
+      state.unmanaged.add(id);
+      state.connections.push({
+        id,
+        name,
+        type: 'generic',
+        url: 'https://theirs.acme.example',
+        description: '',
+        isReady: true,
+        isShared: false,
+        authorization: { scheme: 'UsernamePassword', parameters: { username: '', password } },
+        serviceEndpointProjectReferences: [
+          { projectReference: { id: projectOf(target)?.id ?? '' }, name },
+        ],
+      });
+    },
+    changeConnection(target: string, name: string, change: Partial<SandboxConnection>) {
+      const found = find(target, name);
+      if (found === undefined) throw new Error(`no connection ${name}`);
+      state.connections[state.connections.indexOf(found)] = { ...found, ...change };
+    },
+    disconnectByHand(target: string, name: string) {
+      state.connections.splice(
+        state.connections.findIndex((one) => one === find(target, name)),
+        1,
+      );
+    },
+  };
+}
+
+function lookingAround(state: GroupState & ConnectionState): Routes {
   const projectView = (project: { id: string; name: string }) => ({
     ...project,
     state: 'wellFormed',
@@ -119,9 +185,11 @@ function lookingAround(state: GroupState): Routes {
     },
     'GET /_apis/permissions/:namespace/:rights': ({ params, query }) => {
       const rights = Number(params['rights']);
-      const [, projectId] = /^Library\/(.+)$/.exec(query.get('tokens') ?? '') ?? [];
+      const [, kind, projectId] =
+        /^(Library|endpoints)\/(.+)$/.exec(query.get('tokens') ?? '') ?? [];
       const isThere = state.projects.some(({ id }) => id === projectId);
-      const value = [isThere && (state.library & rights) === rights];
+      const has = kind === 'Library' ? state.library : state.endpoints;
+      const value = [isThere && (has & rights) === rights];
       return { status: 200, body: { count: 1, value } };
     },
   };
@@ -129,6 +197,7 @@ function lookingAround(state: GroupState): Routes {
 
 const NEEDS: readonly { readonly part: string; readonly scope: string }[] = [
   { part: '/distributedtask/', scope: 'vso.variablegroups_manage' },
+  { part: '/serviceendpoint/', scope: 'vso.serviceendpoint_manage' },
   { part: '/projects', scope: 'vso.project' },
 ];
 

@@ -20,11 +20,14 @@ export async function searchTargets(
 ): Promise<Target[]> {
   const [words = '', typed = ''] = text
     .trim()
-    .replace(/^group:/, '')
+    .replace(/^(?:group|connection):/, '')
     .split(/\/(.*)/s);
-  const projects = (await client.projects()).filter(
-    ({ name }) => mayHold(config, name) && name.toLowerCase().includes(words.toLowerCase()),
+  const all = (await client.projects()).filter(({ name }) =>
+    name.toLowerCase().includes(words.toLowerCase()),
   );
+  const projects = all.filter(({ name }) => mayHold(config, name));
+  const connections = typed === '' ? all.map(connectionsOf) : [];
+  if (text.trim().startsWith('connection:')) return allowed(config, connections);
   const targets: Target[] = [];
   for (const [index, project] of projects.entries()) {
     const names =
@@ -33,7 +36,15 @@ export async function searchTargets(
         : [typed];
     targets.push(...names.map((group) => targetOf(project, group)));
   }
+  return allowed(config, [...targets, ...connections]);
+}
+
+function allowed(config: AzurePipelinesConfig, targets: readonly Target[]): Target[] {
   return targets.filter(({ id }) => refuseTarget(config, id) === undefined).slice(0, MOST);
+}
+
+function connectionsOf({ name }: Project): Target {
+  return { id: `connection:${name}`, name: `${name}, service connection` };
 }
 
 /** Could the policy allow a group of this project? */
@@ -54,7 +65,7 @@ function spelledOut({ targets }: AzurePipelinesConfig, { name }: Project): strin
     .filter((pattern) => !pattern.includes('*'))
     .map((pattern) => parseTarget(`group:${pattern}`))
     .filter((place) => place?.project.toLowerCase() === name.toLowerCase())
-    .flatMap((place) => (place === undefined ? [] : [place.group]));
+    .flatMap((place) => (place?.kind === 'group' ? [place.group] : []));
 }
 
 async function freeName(

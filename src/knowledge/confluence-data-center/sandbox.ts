@@ -154,13 +154,13 @@ function pageRoutes(world: World): Routes {
       const key = params['key'] ?? '';
       const property = takeCurrent(wiki, params['id']).properties.get(key);
       if (property === undefined) throw new Refused(404, '', 'Cannot find content property');
-      return { key, ...property, version: { number: 1 } };
+      return { key, ...property };
     }),
     'POST /rest/api/content/:id/property': answering(({ params, body }) => {
       const { key, value } = newProperty.parse(body);
       const { properties } = takeCurrent(wiki, params['id']);
       if (properties.has(key)) throw new Refused(409, '', 'Property already exists');
-      properties.set(key, { id: wiki.nextId(), value });
+      properties.set(key, { id: wiki.nextId(), value, version: { number: 1 } });
       return { key, value, version: { number: 1 } };
     }),
   };

@@ -67,9 +67,29 @@ export function addProperty(wiki: Wiki, id: string, body: unknown): unknown {
   if (properties.has(key)) {
     throw new Refused(409, 'CONFLICT', 'A property with this key already exists');
   }
-  const property = { id: wiki.nextId(), value };
+  const property = { id: wiki.nextId(), value, version: { number: 1 } };
   properties.set(key, property);
-  return { key, ...property, version: { number: 1 } };
+  return { key, ...property };
+}
+
+const nextProperty = newProperty.extend({ version: z.strictObject({ number: z.number() }) });
+
+export function updateProperty(
+  wiki: Wiki,
+  pageId: string,
+  propertyId: string,
+  body: unknown,
+): unknown {
+  const { key, value, version } = parse(nextProperty, body);
+  const { properties } = wiki.take(pageId);
+  const held = properties.get(key);
+  if (held?.id !== propertyId) throw new Refused(404, 'NOT_FOUND', 'No such property');
+  if (version.number !== held.version.number + 1) {
+    throw new Refused(409, 'CONFLICT', 'Version must be incremented');
+  }
+  const property = { id: held.id, value, version };
+  properties.set(key, property);
+  return { key, ...property };
 }
 
 /** Full-text search knows what the index had when `indexed` was taken, and only whole phrases. */

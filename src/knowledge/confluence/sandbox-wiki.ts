@@ -27,7 +27,10 @@ export interface WikiPage {
   update: WikiRules;
   /** Somebody decided who may read it; before that only its author should. */
   released: boolean;
-  readonly properties: Map<string, { readonly id: string; readonly value: unknown }>;
+  readonly properties: Map<
+    string,
+    { readonly id: string; readonly value: unknown; readonly version: { readonly number: number } }
+  >;
 }
 
 export class Refused extends Error {

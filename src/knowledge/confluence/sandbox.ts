@@ -186,6 +186,9 @@ function detailRoutes(world: World): Routes {
     'GET /wiki/api/v2/pages/:id/properties': answering(({ params, query }) =>
       api.readProperties(wiki, params['id'] ?? '', query.get('key')),
     ),
+    'PUT /wiki/api/v2/pages/:id/properties/:property': answering(({ params, body }) =>
+      api.updateProperty(wiki, params['id'] ?? '', params['property'] ?? '', body),
+    ),
     'POST /wiki/api/v2/pages/:id/properties': answering(({ params, body }) =>
       api.addProperty(wiki, params['id'] ?? '', body),
     ),

@@ -1,6 +1,6 @@
 import { ProductError } from '../../domain/errors.ts';
 import type { HttpAnswer } from '../../lib/http.ts';
-import { errorSchema, tokenErrorSchema } from './schema.ts';
+import { errorSchema } from './schema.ts';
 
 export const NAME = 'Microsoft 365';
 
@@ -35,16 +35,5 @@ export function explainGraph({ body }: HttpAnswer): ProductError | undefined {
     subject: NAME,
     message:
       'Our app registration may not read this mailbox. Give it the Exchange role "Application Mail.ReadBasic" with a scope that has the mailbox in it; changes can take two hours to work.',
-  });
-}
-
-export function explainToken({ body }: HttpAnswer): ProductError | undefined {
-  const error = tokenErrorSchema.safeParse(body).data?.error;
-  const known = ['invalid_client', 'unauthorized_client', 'invalid_request', 'invalid_grant'];
-  if (error === undefined || !known.includes(error)) return undefined;
-  return new ProductError('unauthenticated', {
-    subject: NAME,
-    message:
-      'Microsoft does not accept our app registration. Look at tenant_id, client_id and client_secret; secrets of app registrations run out.',
   });
 }

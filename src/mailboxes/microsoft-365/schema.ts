@@ -51,10 +51,6 @@ export const microsoftExample = [
   '  from: flow-bot@example.com',
 ].join('\n');
 
-export const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
-
-export const tokenErrorSchema = z.object({ error: z.string() });
-
 /** What an app token says about itself; the permissions that were consented to. */
 export const claimsSchema = z.object({ roles: z.array(z.string()).default([]) });
 

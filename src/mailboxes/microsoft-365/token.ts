@@ -1,8 +1,10 @@
-import { Secret } from '../../domain/secret.ts';
+import { ProductError } from '../../domain/errors.ts';
+import type { Secret } from '../../domain/secret.ts';
 import type { AdapterDeps } from '../../lib/adapter.ts';
-import { createHttp, path } from '../../lib/http.ts';
-import { explainToken, NAME } from './explain.ts';
-import { claimsSchema, tokenSchema } from './schema.ts';
+import { entraToken } from '../../lib/entra.ts';
+import { keptToken } from '../../lib/kept-token.ts';
+import { NAME } from './explain.ts';
+import { claimsSchema } from './schema.ts';
 import type { MicrosoftConfig } from './schema.ts';
 
 export interface MicrosoftToken {
@@ -11,42 +13,15 @@ export interface MicrosoftToken {
   permissions(): Promise<string[] | undefined>;
 }
 
-const SPARE_MS = 60_000;
-
 /** Client credentials: the app speaks for itself, with what an administrator consented to. */
 export function openToken(config: MicrosoftConfig, { clock }: AdapterDeps): MicrosoftToken {
-  const http = createHttp({
-    name: NAME,
-    baseUrl: config.login_url,
-    clock,
-    timeoutMs: config.timeout_ms,
-    explain: explainToken,
-  });
-  let kept: { readonly token: Secret; readonly until: number } | undefined;
-
-  async function issue() {
-    const form = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: config.client_id,
-      client_secret: config.client_secret.reveal(),
-      scope: `${config.graph_url}/.default`,
-    });
-    const answer = await http.send({
-      method: 'POST',
-      path: path`/${config.tenant_id}/oauth2/v2.0/token`,
-      text: { type: 'application/x-www-form-urlencoded', content: form.toString() },
-      schema: tokenSchema,
-    });
-    const until = clock.now().getTime() + answer.expires_in * 1000 - SPARE_MS;
-    return { token: new Secret(answer.access_token), until };
-  }
-
+  const options = { clock, timeoutMs: config.timeout_ms, refused };
+  const ask = entraToken(config, `${config.graph_url}/.default`, options);
+  const tokens = keptToken(clock, ask);
   return {
-    async header() {
-      if (kept === undefined || kept.until <= clock.now().getTime()) kept = await issue();
-      return `Bearer ${kept.token.reveal()}`;
-    },
-    permissions: async () => rolesOf((await issue()).token),
+    header: async () => `Bearer ${(await tokens.get()).reveal()}`,
+    // A kept token may be older than the consent that somebody has just given.
+    permissions: async () => rolesOf((await ask()).token),
   };
 }
 
@@ -59,4 +34,12 @@ function rolesOf(token: Secret): string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+function refused(): ProductError {
+  return new ProductError('unauthenticated', {
+    subject: NAME,
+    message:
+      'Microsoft does not accept our app registration. Look at tenant_id, client_id and client_secret; secrets of app registrations run out.',
+  });
 }

@@ -33,6 +33,7 @@ export function createClient(config: ServerConfig, deps: VendorDeps, token: Secr
       'x-tfs-fedauthredirect': 'Suppress',
     }),
     explain: (answer) => explain(deps.connectionName, answer),
+    explainPage: () => signInPage(deps.connectionName),
     ...(config.timeout_ms === undefined ? {} : { timeoutMs: config.timeout_ms }),
   });
   const versions = {
@@ -165,9 +166,16 @@ function explainRight(name: string, self: () => Promise<unknown>): AsSelf {
   };
 }
 
-/** A redirect is always one to a sign-in page: the token was not accepted. */
+/** A page is one for people to sign in, as 200, 203 or a redirect; not always about our token. */
+function signInPage(name: string): ProductError {
+  return new ProductError('unexpected-answer', {
+    subject: name,
+    message: `${name} sends a sign-in page instead of an answer. The token may be revoked or expired, or a proxy does not let requests to /_apis through.`,
+  });
+}
+
 function explain(name: string, { status }: HttpAnswer): ProductError | undefined {
-  if (status !== 401 && (status < 300 || status >= 400)) return undefined;
+  if (status !== 401) return undefined;
   return new ProductError('unauthenticated', {
     subject: name,
     message: `${name} does not accept the token. Was it revoked, or has it expired?`,

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { toProductError } from '../../domain/errors.ts';
 import { ok, problem, warning } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -49,7 +50,7 @@ async function checkIdentities({ client }: ServerContext, subject: string): Prom
 async function checkProjects({ client }: ServerContext, subject: string): Promise<Finding[]> {
   const { length } = await client.projects();
   return length > 0
-    ? [ok(subject, `${length} projects can be chosen.`)]
+    ? [ok(subject, `${counted(length, 'projects')} can be chosen.`)]
     : [
         problem(
           subject,

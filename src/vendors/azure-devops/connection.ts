@@ -25,6 +25,7 @@ export function connect(config: AzureConfig, deps: VendorDeps, login: Login): Co
         'x-tfs-fedauthredirect': 'Suppress',
       }),
       explain: (answer) => explain(deps.connectionName, answer),
+      explainPage: () => signInPage(deps.connectionName),
       ...(config.timeout_ms === undefined ? {} : { timeoutMs: config.timeout_ms }),
     });
   return {
@@ -34,9 +35,16 @@ export function connect(config: AzureConfig, deps: VendorDeps, login: Login): Co
   };
 }
 
-/** A redirect is always one to the sign-in page: the token was not accepted. */
+/** A page is one for people to sign in, as 200, 203 or a redirect; not always about our token. */
+function signInPage(name: string): ProductError {
+  return new ProductError('unexpected-answer', {
+    subject: name,
+    message: `${name} sends a sign-in page instead of an answer. The token may be revoked or expired, or something before Azure DevOps wants a person to sign in.`,
+  });
+}
+
 function explain(name: string, { status }: HttpAnswer): ProductError | undefined {
-  if (status !== 401 && (status < 300 || status >= 400)) return undefined;
+  if (status !== 401) return undefined;
   return new ProductError('unauthenticated', {
     subject: name,
     message: `${name} does not accept the token. Was it revoked, has it expired, or is it of another organisation?`,

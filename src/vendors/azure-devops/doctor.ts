@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { toProductError } from '../../domain/errors.ts';
 import { ok, problem, warning } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -85,12 +86,13 @@ async function checkOwnToken(context: AzureContext, subject: string): Promise<Fi
       ),
     );
   }
-  const missing = OUR_SCOPES.filter((scope) => !has.includes(scope));
+  const hasAll = has.includes('app_token');
+  const missing = hasAll ? [] : OUR_SCOPES.filter((scope) => !has.includes(scope));
   if (missing.length > 0) {
     findings.push(
       problem(
         subject,
-        `It lacks a scope (${missing.join(', ')}).`,
+        `It lacks ${scopeWords(missing).join('; ')}.`,
         `Make a new token with exactly: ${Object.values(RIGHTS).join('; ')}.`,
       ),
     );
@@ -106,7 +108,7 @@ async function checkOwnToken(context: AzureContext, subject: string): Promise<Fi
 async function checkProjects({ client }: AzureContext, subject: string): Promise<Finding[]> {
   const { length } = await client.projects();
   return length > 0
-    ? [ok(subject, `${length} projects can be chosen.`)]
+    ? [ok(subject, `${counted(length, 'projects')} can be chosen.`)]
     : [problem(subject, 'Our own account sees no project.', 'Make a project first.')];
 }
 

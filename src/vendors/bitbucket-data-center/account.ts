@@ -2,7 +2,7 @@ import { ProductError, hasCode, isAmbiguous } from '../../domain/errors.ts';
 import { done } from '../../domain/outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { randomId } from '../../lib/random.ts';
-import type { AccountSpec, VendorDeps, VendorUser } from '../vendor.ts';
+import type { AccountSpec, VendorDeps, FoundAccount, VendorUser } from '../vendor.ts';
 import { orUndefined, refused } from './client.ts';
 import type { BitbucketClient } from './client.ts';
 import { setPassword } from './password.ts';
@@ -39,6 +39,17 @@ export async function findAccount(
 ): Promise<VendorUser | undefined> {
   const account = await context.client.findUser(spec.login);
   return account !== undefined && isOurs(account, spec) ? toUser(context, account) : undefined;
+}
+
+/** Bitbucket itself looks in name, display name and address. */
+export async function searchAccounts(
+  context: BitbucketContext,
+  word: string,
+): Promise<FoundAccount[]> {
+  const accounts = await context.client.searchUsers(word);
+  return accounts
+    .filter(({ active }) => active)
+    .map((account) => ({ ...toUser(context, account), name: account.displayName }));
 }
 
 /** An active account with this name, whoever made it. */

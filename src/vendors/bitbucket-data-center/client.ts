@@ -133,6 +133,8 @@ function userCalls(http: Http) {
       const found = await listAll(http, { path: at, query: { filter: name }, schema: userSchema });
       return found.find((user) => user.name.toLowerCase() === name.toLowerCase());
     },
+    searchUsers: (filter: string): Promise<BitbucketUser[]> =>
+      listAll(http, { path: at, query: { filter }, schema: userSchema }),
     /** False when somebody has the name already. */
     async createUser(user: NewUser): Promise<boolean> {
       const answer = await http.exchange({

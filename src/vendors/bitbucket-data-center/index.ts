@@ -3,7 +3,13 @@ import { defineVendor } from '../vendor.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { profileOf } from './access-profile.ts';
 import { ensureAccess, removeAccess } from './access.ts';
-import { ensureAccount, findAccount, findByLogin, removeAccount } from './account.ts';
+import {
+  ensureAccount,
+  findAccount,
+  findByLogin,
+  searchAccounts,
+  removeAccount,
+} from './account.ts';
 import type { BitbucketContext } from './account.ts';
 import { createClient } from './client.ts';
 import { checkBitbucket } from './doctor.ts';
@@ -79,6 +85,7 @@ function openBitbucket(config: BitbucketConfig, deps: VendorDeps): Vendor {
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
     findByLogin: (login) => findByLogin(context, login),
+    searchAccounts: (word) => searchAccounts(context, word),
   };
 }
 

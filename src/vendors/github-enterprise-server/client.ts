@@ -10,6 +10,7 @@ import {
   authorizationSchema,
   createdUserSchema,
   emailsSchema,
+  licenceSchema,
   listedTokenSchema,
 } from './schema.ts';
 import type { ListedToken } from './schema.ts';
@@ -33,6 +34,10 @@ export function openAdminClient(options: ConnectionOptions, token: Secret, org: 
     async createUser(login: string, email: string): Promise<{ readonly login: string }> {
       const { data } = await octokit.request('POST /admin/users', { login, email });
       return parse(createdUserSchema, data, options.name);
+    },
+    async hasFreeSeat(): Promise<boolean> {
+      const { data } = await octokit.request('GET /enterprise/settings/license');
+      return Number(parse(licenceSchema, data, options.name).seats_available) !== 0;
     },
     /** Undefined when there is one already: its value is shown to whoever made it, once. */
     async impersonate(

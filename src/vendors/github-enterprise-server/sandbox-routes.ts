@@ -92,6 +92,10 @@ function adminRoutes(world: SandboxWorld, server: ServerState, clock: Clock): Ha
     });
   return {
     'POST /admin/users': asAdmin((request) => createUser(world, server, request)),
+    'GET /enterprise/settings/license': asAdmin(() => ({
+      status: 200,
+      body: { seats: 50, seats_used: 50 - state.seatsLeft, seats_available: state.seatsLeft },
+    })),
     'POST /admin/users/:login/authorizations': onUser((user, { body }, caller) => {
       const scopes = fields(body, ['scopes'])?.['scopes'];
       if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) {
@@ -145,7 +149,8 @@ function createUser(world: SandboxWorld, { state }: ServerState, { body }: Asked
   const taken =
     world.findUser(login) !== undefined ||
     world.state.users.some((user) => user.email !== '' && user.email === email);
-  if (taken || login.length > LONGEST_LOGIN) return invalid();
+  if (taken || login.length > LONGEST_LOGIN || state.seatsLeft === 0) return invalid();
+  state.seatsLeft -= 1;
   const user = world.register(login, { email: typeof email === 'string' ? email : '' });
   return { status: 201, body: memberBody(user) };
 }

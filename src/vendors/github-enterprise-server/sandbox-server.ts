@@ -9,6 +9,7 @@ export type ServerState = ReturnType<typeof createServerState>;
 export function createServerState(world: SandboxWorld, clock: Clock) {
   const state = {
     externalAuth: false,
+    seatsLeft: 20,
     /** With an Active Directory behind it, the server refuses to suspend. */
     directorySuspends: false,
     siteAdmins: new Set<number>(),

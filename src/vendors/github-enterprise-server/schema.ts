@@ -21,6 +21,9 @@ export type EnterpriseServerConfig = z.infer<typeof configSchema>;
 /** What making a user answers; the login may be another one than we asked for. */
 export const createdUserSchema = z.object({ id: z.number(), login: z.string() });
 
+/** Seats are "unlimited", too. */
+export const licenceSchema = z.object({ seats_available: z.union([z.string(), z.number()]) });
+
 export const emailsSchema = z.array(z.object({ email: z.string() }));
 
 export const authorizationSchema = z.object({

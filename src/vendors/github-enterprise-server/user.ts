@@ -41,17 +41,25 @@ async function create(context: ServerContext, spec: AccountSpec): Promise<GitHub
     const made = await context.client.createUser(login, spec.address);
     return await needUser(context, made.login);
   } catch (error) {
-    // 422 says "login taken" and "address taken" alike.
+    // 422 says "login taken", "address taken" and perhaps "no seat left" alike.
     if (!isAmbiguous(error) && !hasCode(error, 'refused', 'exists')) throw error;
     const there = await context.client.findUser(login);
     if (there !== undefined) return there;
     if (isAmbiguous(error)) throw error;
+    if (!(await context.client.hasFreeSeat())) throw noSeat(context, login);
     throw new ProductError('name-taken', {
       subject: context.name,
       message: `${context.name} refused to make ${login}: most likely ${spec.address} belongs to another account there. Choose another address, or free this one.`,
       cause: error,
     });
   }
+}
+
+function noSeat({ name }: ServerContext, login: string): ProductError {
+  return new ProductError('limit-reached', {
+    subject: name,
+    message: `${name} refused to make ${login}: its licence has no free seat. Suspend somebody who no longer needs theirs, or buy more; then try again.`,
+  });
 }
 
 async function needUser(context: ServerContext, login: string): Promise<GitHubUser> {

@@ -57,11 +57,12 @@ async function invite(
   try {
     await context.client.invite(user.id, role);
   } catch (error) {
-    // 422 says "already invited" and "no seats left" alike; only looking again tells them apart.
+    // 422 says "already invited", "no seats left" and "too many today" alike; we look again.
     if (!isAmbiguous(error) && !hasCode(error, 'refused', 'exists')) throw error;
     const there = await context.client.findMembership(login);
     if (there !== undefined) return there;
     if (isAmbiguous(error)) throw error;
+    await mustHaveSeat(context, login);
     throw new ProductError('refused', {
       subject: login,
       message: `GitHub refused to invite ${login} to ${context.org}. The usual causes are that no seat is free or that the day’s 50 invitations are used up; an owner sees which under People > Invitations.`,
@@ -69,6 +70,16 @@ async function invite(
     });
   }
   return needMembership(context, login);
+}
+
+/** Quiet also where GitHub does not show us the plan. */
+async function mustHaveSeat({ client, org }: GitHubContext, login: string): Promise<void> {
+  const { seats, filled_seats: filled } = (await client.organisation()).plan ?? {};
+  if (seats === undefined || filled === undefined || filled < seats) return;
+  throw new ProductError('limit-reached', {
+    subject: login,
+    message: `GitHub does not invite ${login}: ${org} has no free seat. An owner buys one under Billing and licensing, or removes somebody; then try again.`,
+  });
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

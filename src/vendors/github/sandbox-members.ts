@@ -17,9 +17,14 @@ export function memberRoutes(world: SandboxWorld, clock: Clock): Handles {
     'GET /orgs/:org': guarded(
       world,
       { permission: ['metadata', 'read'], scopes: ['read:org'] },
-      () => ({
+      (_request, caller) => ({
         status: 200,
-        body: { login: world.org, default_repository_permission: state.basePermission },
+        body: {
+          login: world.org,
+          default_repository_permission: state.basePermission,
+          // Apps see the plan only with a permission that ours does not ask for.
+          ...(caller.kind === 'token' ? { plan: planOf(world) } : {}),
+        },
       }),
     ),
     'GET /orgs/:org/teams': guarded(world, READ, (request) => page(request, [])),
@@ -68,6 +73,11 @@ export function memberRoutes(world: SandboxWorld, clock: Clock): Handles {
   };
 }
 
+function planOf({ state }: SandboxWorld) {
+  const filled = state.members.size + state.invitations.length;
+  return { name: 'team', space: 0, private_repos: 0, seats: state.seats, filled_seats: filled };
+}
+
 function membership(world: SandboxWorld, user: SandboxUser | undefined): Answer {
   const { members, invitations } = world.state;
   const role = user === undefined ? undefined : members.get(user.id);
@@ -94,6 +104,7 @@ function invite(world: SandboxWorld, clock: Clock, { body }: Asked): Answer {
   if (user === undefined) return notFound();
   const there = world.state.invitations.some((one) => one.userId === user.id);
   if (there || world.state.members.has(user.id)) return invalid();
+  if (planOf(world).filled_seats >= world.state.seats) return invalid();
   if (world.state.invitationsLeft === 0) return invalid('Over invitation rate limit');
   world.state.invitationsLeft -= 1;
   const invitation: SandboxInvitation = {

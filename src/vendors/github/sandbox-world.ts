@@ -68,6 +68,7 @@ export function createWorld(org: string, clock: Clock) {
     basePermission: 'none' as 'none' | 'read' | 'write' | 'admin',
     approvalNeeded: false,
     invitationsLeft: 50,
+    seats: 100,
     appPermissions: {
       administration: 'write',
       members: 'write',

@@ -2,8 +2,9 @@ import { ProductError } from '../../domain/errors.ts';
 import { done, human } from '../../domain/outcome.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { humanTask } from '../../domain/task.ts';
-import type { AccountSpec, VendorUser } from '../vendor.ts';
+import type { AccountSpec, FoundAccount, VendorUser } from '../vendor.ts';
 import type { GitlabClient } from './client.ts';
+import { explainNoAccount } from './explain.ts';
 import type { GitlabAccount, GitlabConfig } from './schema.ts';
 
 export interface AccountContext {
@@ -49,6 +50,16 @@ export async function findByLogin(
   const accounts = await context.client.listAccounts();
   const account = accounts.find(({ username }) => username.toLowerCase() === wanted);
   return account === undefined ? undefined : toUser(context, account);
+}
+
+export async function searchAccounts(
+  context: AccountContext,
+  word: string,
+): Promise<FoundAccount[]> {
+  const accounts = await context.client.listAccounts();
+  return accounts
+    .filter(({ username, name }) => `${username} ${name}`.toLowerCase().includes(word))
+    .map((account) => ({ ...toUser(context, account), name: account.name }));
 }
 
 /** Soft delete: what the account contributed goes to GitLab's ghost user. */
@@ -132,18 +143,8 @@ function explainRefusal(context: AccountContext, spec: AccountSpec, refusal: str
       /e-?mail/i.test(refusal) ? `the address ${spec.address}` : `the username ${spec.login}`,
     );
   }
-  if (/limit|seats|maximum/i.test(refusal)) {
-    return new ProductError('limit-reached', {
-      subject: name,
-      message: `${name} allows no more service accounts. Delete one that is no longer used, or raise the plan's limit.`,
-    });
-  }
-  if (/permission/i.test(refusal)) {
-    return new ProductError('missing-permission', {
-      subject: name,
-      message: `${name} does not let our own token create service accounts. On a self-managed GitLab an administrator can allow it under Admin, Settings, General, Account and limit.`,
-    });
-  }
+  const why = explainNoAccount(name, refusal);
+  if (why !== undefined) return why;
   return new ProductError('refused', {
     subject: name,
     message: `${name} refused to create the service account ${spec.login}. Its username or address may break a rule of that GitLab.`,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-import { ProductError, hasCode } from '../../domain/errors.ts';
-import type { ErrorCode } from '../../domain/errors.ts';
+import { hasCode } from '../../domain/errors.ts';
+import type { ProductError } from '../../domain/errors.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { createHttp, path } from '../../lib/http.ts';
 import type { Http, HttpAnswer } from '../../lib/http.ts';
 import type { VendorDeps } from '../vendor.ts';
+import { explain } from './explain.ts';
 import {
   accountSchema,
   groupSchema,
@@ -32,7 +33,9 @@ const LAST_PAGE = 50;
 
 /** The calls we make with our own token. Paths differ by who owns the service accounts. */
 export function createClient(config: GitlabConfig, deps: VendorDeps) {
-  const http = openHttp(config, deps, config.token, (answer) => explain(config, deps, answer));
+  const http = openHttp(config, deps, config.token, (answer) =>
+    explain(config, deps.connectionName, answer),
+  );
   return {
     http,
     ...doctorCalls(config, http),
@@ -218,39 +221,4 @@ function memberCalls(http: Http) {
 
 function base(place: Place): string {
   return place.kind === 'group' ? path`/groups/${place.id}` : path`/projects/${place.id}`;
-}
-
-function explain(
-  config: GitlabConfig,
-  deps: VendorDeps,
-  answer: HttpAnswer,
-): ProductError | undefined {
-  const name = deps.connectionName;
-  const refusal = refusalSchema.safeParse(answer.body).data;
-  if (answer.status === 401) {
-    return fail(
-      'unauthenticated',
-      name,
-      `${name} no longer accepts our own token. Make a new one with the scope "api" and put it into the configuration.`,
-    );
-  }
-  if (answer.status !== 403) return undefined;
-  if (refusal?.error === 'insufficient_scope') {
-    return fail(
-      'missing-permission',
-      name,
-      `Our own token at ${name} lacks the scope "${refusal.scope ?? 'api'}". Make a new one with the scope "api" and put it into the configuration.`,
-    );
-  }
-  const role =
-    config.ownership === 'group' ? `Owner of the group ${config.group ?? ''}` : 'administrator';
-  return fail(
-    'missing-permission',
-    name,
-    `${name} does not let our own token do this: its user must be ${role}.`,
-  );
-}
-
-function fail(code: ErrorCode, subject: string, message: string): ProductError {
-  return new ProductError(code, { subject, message });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { toProductError } from '../../domain/errors.ts';
 import { ok, problem, warning } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -132,5 +133,5 @@ async function checkOwner({ client }: Context, subject: string): Promise<Finding
 
 async function checkAccounts({ client }: Context, subject: string): Promise<Finding[]> {
   const accounts = await client.listAccounts();
-  return [ok(subject, `${accounts.length} service accounts can be listed.`)];
+  return [ok(subject, `${counted(accounts.length, 'service accounts')} can be listed.`)];
 }

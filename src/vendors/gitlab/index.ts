@@ -2,7 +2,13 @@ import { done } from '../../domain/outcome.ts';
 import { defineVendor } from '../vendor.ts';
 import type { Vendor, VendorDeps } from '../vendor.ts';
 import { profileOf } from './access-profile.ts';
-import { ensureAccount, findAccount, findByLogin, removeAccount } from './account.ts';
+import {
+  ensureAccount,
+  findAccount,
+  findByLogin,
+  removeAccount,
+  searchAccounts,
+} from './account.ts';
 import { createClient } from './client.ts';
 import { checkGitlab } from './doctor.ts';
 import { ensureMemberships, removeMemberships } from './membership.ts';
@@ -73,5 +79,6 @@ function openGitlab(config: GitlabConfig, deps: VendorDeps): Vendor {
     removeUser: (_spec, user) => removeAccount(context, user),
     findUser: (spec) => findAccount(context, spec),
     findByLogin: (login) => findByLogin(context, login),
+    searchAccounts: (word) => searchAccounts(context, word),
   };
 }

@@ -40,19 +40,9 @@ export function createServiceAccount(
 ): SandboxUser {
   const wish = parse(accountBody, body);
   const username = wish.username ?? `service_account_${state.nextId()}`;
-  if (!/^[a-zA-Z0-9_][a-zA-Z0-9_.-]{1,253}[a-zA-Z0-9_-]$/.test(username)) {
-    throw badRequest('Username can contain only letters, digits, _, - and .');
-  }
-  const taken = state.users.some((user) => user.username.toLowerCase() === username.toLowerCase());
-  if (taken) throw badRequest('Username has already been taken');
   const email = wish.email;
-  if (email !== undefined && state.users.some((user) => user.email === email)) {
-    throw badRequest('Email has already been taken');
-  }
-  const accounts = state.users.filter((user) => user.serviceOf !== null);
-  if (accounts.length >= state.accountLimit) {
-    throw badRequest('No more seats are available to create Service Account User');
-  }
+  checkNames(state, username, email);
+  checkSeats(state, owner);
   const waits = state.confirmsAddresses && email !== undefined;
   return addUser(state, {
     username,
@@ -61,6 +51,24 @@ export function createServiceAccount(
     ...(waits ? { unconfirmedEmail: email } : {}),
     ...(email !== undefined && !waits ? { email } : {}),
   });
+}
+
+function checkNames(state: GitlabState, username: string, email: string | undefined): void {
+  if (!/^[a-zA-Z0-9_][a-zA-Z0-9_.-]{1,253}[a-zA-Z0-9_-]$/.test(username)) {
+    throw badRequest('Username can contain only letters, digits, _, - and .');
+  }
+  const taken = state.users.some((user) => user.username.toLowerCase() === username.toLowerCase());
+  if (taken) throw badRequest('Username has already been taken');
+  if (email !== undefined && state.users.some((user) => user.email === email)) {
+    throw badRequest('Email has already been taken');
+  }
+}
+
+function checkSeats(state: GitlabState, owner: number | 'instance'): void {
+  const accounts = state.users.filter((user) => user.serviceOf !== null);
+  if (accounts.length < state.accountLimit) return;
+  const why = 'No more seats are available to create Service Account User';
+  throw owner === 'instance' ? forbidden(why) : badRequest(why);
 }
 
 export function deleteServiceAccount(state: GitlabState, user: SandboxUser): void {
@@ -109,6 +117,11 @@ export function dateIn(now: Date, days: number): string {
 
 export function badRequest(why: string): Refusal {
   return new Refusal(400, { message: `400 Bad request - ${why}` });
+}
+
+/** How the calls about the whole instance refuse; those about a group do it as bad requests. */
+function forbidden(why: string): Refusal {
+  return new Refusal(403, { message: `403 Forbidden - ${why}` });
 }
 
 /** Grape's answer to a body that does not fit. */

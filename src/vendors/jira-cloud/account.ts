@@ -36,7 +36,20 @@ export async function findAccount(
   spec: AccountSpec,
 ): Promise<VendorUser | undefined> {
   const marked = (await findMarked(context, spec)) ?? (await markedOfAddress(context, spec));
-  return marked === undefined ? undefined : toUser(context, spec, marked);
+  if (marked !== undefined) return toUser(context, spec, marked);
+  await mustSeePeople(context);
+  return undefined;
+}
+
+const SEE_PEOPLE = 'USER_PICKER';
+
+/** Whoever may not look for people is told that there are none. */
+async function mustSeePeople({ client, connectionName }: JiraContext): Promise<void> {
+  if ((await client.permissions([SEE_PEOPLE])).has(SEE_PEOPLE)) return;
+  throw new ProductError('missing-permission', {
+    subject: connectionName,
+    message: `${connectionName} does not let our own account look for people. It needs the global permission "Browse users and groups".`,
+  });
 }
 
 /** Takes the user out of Jira. The Atlassian account itself is not ours to delete. */

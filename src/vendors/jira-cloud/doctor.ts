@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { hasCode, toProductError } from '../../domain/errors.ts';
 import { ok, problem } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -109,7 +110,7 @@ async function checkGroups({ client, config }: JiraContext, subject: string): Pr
 async function checkProjects({ client }: JiraContext, subject: string): Promise<Finding[]> {
   const { total } = await client.searchProjects('');
   return total > 0
-    ? [ok(subject, `${total} projects can be chosen.`)]
+    ? [ok(subject, `${counted(total, 'projects')} can be chosen.`)]
     : [
         problem(
           subject,

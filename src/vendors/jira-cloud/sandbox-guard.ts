@@ -23,9 +23,13 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Routes = Readonly<Record<string, (call: Call) => Answer>>;
+
+/** https://github.com/MrRefactoring/jira.js/issues/418 */
+const NOT_SIGNED_IN = { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' };
 
 const UNAUTHORIZED: Answer = {
   status: 401,
@@ -35,19 +39,28 @@ const UNAUTHORIZED: Answer = {
   },
 };
 
-/** Checks address and token as Atlassian does, then the global permission Jira documents. */
+/**
+ * Checks address and token as Atlassian does, then the global permission Jira documents. What
+ * anybody may ask is answered with `forNobody` to those who lack either.
+ */
 export function guarded(
   world: World,
   needs: string,
   handle: (call: Call, asker: SandboxUser) => Answer,
+  forNobody?: unknown,
 ): (call: Call) => Answer {
   return (call) => {
     const signedIn = authenticate(world, call.headers['authorization'] ?? '');
-    if (signedIn === undefined) return UNAUTHORIZED;
+    // The gateway lets nobody in; a site takes a dead token for no token.
+    if (signedIn === undefined) {
+      const isOpen = forNobody !== undefined && world.gateway !== true;
+      return isOpen ? { status: 200, body: forNobody, headers: NOT_SIGNED_IN } : UNAUTHORIZED;
+    }
     const { user: asker, token } = signedIn;
     if (token.scoped && !token.scopes.includes(scopeFor(call))) return OUT_OF_SCOPE;
     try {
       if (!globalPermissions(world.state, asker).has(needs)) {
+        if (forNobody !== undefined) return { status: 200, body: forNobody };
         throw new Refusal(403, 'You do not have permission to do this.');
       }
       return handle(call, asker);

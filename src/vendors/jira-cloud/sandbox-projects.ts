@@ -16,16 +16,21 @@ export function projectRoutes(world: World): Routes {
 function searchRoutes(world: World): Routes {
   const { state } = world;
   return {
-    'GET /rest/api/3/project/search': guarded(world, 'USE', (call, asker) => {
-      const word = (call.query.get('query') ?? '').toLowerCase();
-      const seen = state.projects.filter(
-        (project) =>
-          projectPermissions(state, asker, project).has('BROWSE_PROJECTS') &&
-          [project.key, project.name].some((text) => text.toLowerCase().includes(word)),
-      );
-      const values = page(call, seen).map(projectView);
-      return { status: 200, body: { values, total: seen.length, startAt: 0, isLast: true } };
-    }),
+    'GET /rest/api/3/project/search': guarded(
+      world,
+      'USE',
+      (call, asker) => {
+        const word = (call.query.get('query') ?? '').toLowerCase();
+        const seen = state.projects.filter(
+          (project) =>
+            projectPermissions(state, asker, project).has('BROWSE_PROJECTS') &&
+            [project.key, project.name].some((text) => text.toLowerCase().includes(word)),
+        );
+        const values = page(call, seen).map(projectView);
+        return { status: 200, body: { values, total: seen.length, startAt: 0, isLast: true } };
+      },
+      { values: [], total: 0, startAt: 0, isLast: true },
+    ),
     'GET /rest/api/3/project/:project': guarded(world, 'USE', (call, asker) => ({
       status: 200,
       body: projectView(seenProject(state, call.params['project'], asker)),

@@ -62,10 +62,12 @@ function userRoutes(world: World): Routes {
       status: 200,
       body: groupsOf(state, person(call)).map(groupView),
     })),
-    'GET /rest/api/3/user/search': guarded(world, 'USER_PICKER', (call) => ({
-      status: 200,
-      body: searchUsers(state, call).map(userView),
-    })),
+    'GET /rest/api/3/user/search': guarded(
+      world,
+      'USER_PICKER',
+      (call) => ({ status: 200, body: searchUsers(state, call).map(userView) }),
+      [],
+    ),
     'GET /rest/api/3/users/search': guarded(world, 'USER_PICKER', (call) => ({
       status: 200,
       body: page(
@@ -131,14 +133,19 @@ function groupRoutes(world: World): Routes {
     throw new Refusal(404, 'The group is not found.');
   };
   return {
-    'GET /rest/api/3/groups/picker': guarded(world, 'USER_PICKER', (call) => {
-      const word = call.query.get('query') ?? '';
-      const groups = state.groups.filter((group) => group.name.includes(word));
-      return {
-        status: 200,
-        body: { header: '', total: groups.length, groups: groups.map(groupView) },
-      };
-    }),
+    'GET /rest/api/3/groups/picker': guarded(
+      world,
+      'USER_PICKER',
+      (call) => {
+        const word = call.query.get('query') ?? '';
+        const groups = state.groups.filter((group) => group.name.includes(word));
+        return {
+          status: 200,
+          body: { header: '', total: groups.length, groups: groups.map(groupView) },
+        };
+      },
+      { header: '', total: 0, groups: [] },
+    ),
     'POST /rest/api/3/group/user': guarded(world, 'SITE_ADMIN', (call) => {
       const group = groupOf(call);
       joinGroup(state, siteUser(state, parse(groupMember, call.body).accountId), group);

@@ -16,7 +16,7 @@ export interface JiraLogin {
 
 /** HTTP as one Atlassian account. Its refusals are worded for the administrator's own login. */
 export function openHttp(config: JiraConfig, deps: VendorDeps, login: JiraLogin): Http {
-  return createHttp({
+  const http = createHttp({
     name: deps.connectionName,
     baseUrl: config.base_url,
     clock: deps.clock,
@@ -24,6 +24,22 @@ export function openHttp(config: JiraConfig, deps: VendorDeps, login: JiraLogin)
     explain: (answer) => explain(deps, answer),
     ...(config.timeout_ms === undefined ? {} : { timeoutMs: config.timeout_ms }),
   });
+  const exchange: Http['exchange'] = async (request) => {
+    const answer = await http.exchange(request);
+    if (isForNobody(answer.headers)) throw notAccepted(deps.connectionName);
+    return answer;
+  };
+  return { exchange, send: async (request) => (await exchange(request)).value };
+}
+
+/**
+ * What anybody may ask, Jira answers with 200 also to a dead token: with what nobody in particular
+ * sees, mostly nothing. Only this header tells: https://github.com/MrRefactoring/jira.js/issues/418
+ */
+function isForNobody(headers: Headers): boolean {
+  return /AUTHENTICATED_FAILED|AUTHENTICATION_DENIED/.test(
+    headers.get('x-seraph-loginreason') ?? '',
+  );
 }
 
 /**
@@ -75,13 +91,7 @@ function scalars(params: Readonly<Record<string, unknown>>): Record<string, stri
 
 function explain(deps: VendorDeps, answer: HttpAnswer): ProductError | undefined {
   const name = deps.connectionName;
-  if (answer.status === 401) {
-    return fail(
-      'unauthenticated',
-      name,
-      `${name} does not accept our own address and API token. Make a new API token for it and put it into the configuration.`,
-    );
-  }
+  if (answer.status === 401) return notAccepted(name);
   if (answer.status === 403) {
     return fail(
       'missing-permission',
@@ -89,18 +99,15 @@ function explain(deps: VendorDeps, answer: HttpAnswer): ProductError | undefined
       `${name} does not let our own account do this. It needs the global permission "Administer Jira" and must be an organisation administrator.`,
     );
   }
-  return answer.status === 429 ? slowDown(deps, answer) : undefined;
+  return undefined;
 }
 
-/** https://developer.atlassian.com/cloud/jira/platform/rate-limiting/: not every 429 has Retry-After. */
-function slowDown(deps: VendorDeps, answer: HttpAnswer): ProductError | undefined {
-  const reset = Date.parse(answer.headers.get('x-ratelimit-reset') ?? '');
-  if (answer.headers.has('retry-after') || Number.isNaN(reset)) return undefined;
-  return new ProductError('rate-limited', {
-    subject: deps.connectionName,
-    message: `${deps.connectionName} asks us to slow down.`,
-    retryAfterMs: Math.max(0, reset - deps.clock.now().getTime()),
-  });
+function notAccepted(name: string): ProductError {
+  return fail(
+    'unauthenticated',
+    name,
+    `${name} does not accept our own address and API token. Make a new API token for it and put it into the configuration.`,
+  );
 }
 
 function fail(code: ErrorCode, subject: string, message: string): ProductError {

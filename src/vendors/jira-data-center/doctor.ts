@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { toProductError } from '../../domain/errors.ts';
 import { ok, problem, warning } from '../../domain/finding.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -114,7 +115,7 @@ async function checkRoles({ client, config }: JiraContext, subject: string): Pro
 async function checkProjects({ client }: JiraContext, subject: string): Promise<Finding[]> {
   const { length } = await client.projects();
   return length > 0
-    ? [ok(subject, `${length} projects can be seen.`)]
+    ? [ok(subject, `${counted(length, 'projects')} can be seen.`)]
     : [
         problem(
           subject,
