@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { accounts } from './cli/accounts.ts';
 import type { AccountOptions } from './cli/accounts.ts';
+import { adoptFrom } from './cli/adopt.ts';
 import { audit } from './cli/audit.ts';
 import { doctor } from './cli/doctor.ts';
 import { dryRun } from './cli/dry-run.ts';
@@ -66,7 +67,9 @@ requests
   .option('--json', 'as JSON')
   .action((id: string, options: { json?: boolean }) => showRequest(configFile(), id, options));
 
-const inventory = program.command('accounts').description('look at service accounts');
+const inventory = program
+  .command('accounts')
+  .description('look at service accounts, and adopt some');
 filtered(inventory.command('list').description('newest first, a line each'))
   .option('--json', 'one JSON object per line')
   .option('--csv', 'as CSV')
@@ -80,6 +83,15 @@ filtered(inventory.command('export').description('write them to standard output'
   .option('--json', 'one JSON object per line; so it is unless told otherwise')
   .option('--csv', 'as CSV')
   .action((options: AccountOptions) => accounts.export(configFile(), options));
+
+inventory
+  .command('adopt <file>')
+  .description('ask to take the accounts of a CSV file under care; all problems are told at once')
+  .requiredOption('--as <person>', 'the Slack member who asks')
+  .option('--dry-run', 'only say what would be asked for')
+  .action((csv: string, options: { as: string; dryRun?: boolean }) =>
+    adoptFrom(configFile(), csv, options),
+  );
 
 const log = program.command('audit').description('the audit log');
 log

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts';
 import type { Member, Refusal } from '../domain/approval.ts';
+import type { Discovered } from './discover.ts';
 import type { PersonId } from '../domain/request.ts';
 
 export type AccountAnswer =
@@ -25,6 +26,8 @@ export interface Accounts {
     readonly users: readonly PersonId[];
     readonly groups: readonly string[];
   };
+  /** Accounts at a connection that are not under care; see `discover`. Only for admins. */
+  discover(connection: string): Promise<Discovered>;
   /** Somebody has left or come back: their accounts are looked at soon. */
   personChanged(id: PersonId): Promise<void>;
 }

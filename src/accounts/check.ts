@@ -34,7 +34,8 @@ export async function check(account: Account, deps: CareDeps, accept: boolean): 
   return keep(account, accept ? accepted(found) : found, deps);
 }
 
-async function isBeingChanged({ id }: Account, { useCases }: CareDeps): Promise<boolean> {
+/** An operation is under way; one that nobody has approved yet does not count. */
+export async function isBeingChanged({ id }: Account, { useCases }: CareDeps): Promise<boolean> {
   const states = STATES.filter((state) => !FINAL_STATES.includes(state) && state !== 'pending');
   return (await useCases.records.list({ account: id, states, limit: 1 })).length > 0;
 }

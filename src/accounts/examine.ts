@@ -1,13 +1,13 @@
 import type { Account, HealthState, Verification } from '../domain/account.ts';
+import { counted } from '../domain/counted.ts';
 import { hasCode, ProductError, toProductError } from '../domain/errors.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import { CREATE } from '../domain/operation.ts';
 import type { Request } from '../domain/request.ts';
-import { inheritedOf, orderOf } from '../requests/operate.ts';
 import { auditedStore } from '../steps/audited-store.ts';
 import type { Ports } from '../steps/ports.ts';
 import { connectionTroubles } from '../steps/verify-connection.ts';
 import { verifyCredential } from '../steps/verify.ts';
+import { asRequest } from './as-request.ts';
 import { eventOf } from './change-care.ts';
 import type { CareDeps } from './deps.ts';
 
@@ -61,12 +61,6 @@ function tryCredential(
     .then((value) => verifyCredential(request, ports, value, now));
 }
 
-/** The account as the steps know it: its first request, with today's owners and facts. */
-function asRequest(account: Account, origin: Request): Request {
-  const inherited = inheritedOf(account, origin);
-  return { ...origin, operation: CREATE, order: orderOf(account, origin), steps: [], inherited };
-}
-
 function judge(
   account: Account,
   verification: Verification,
@@ -100,7 +94,7 @@ function driftOf(before: Verification, now: Verification): string[] {
   if (gone.length > 0) says.push(`Its credential no longer has ${gone.join(', ')}.`);
   if (now.sees.count < before.sees.count) {
     says.push(
-      `It sees ${now.sees.count} ${now.sees.noun}; it was ${before.sees.count}. If that is as it should be, say so with “This is right”.`,
+      `It sees ${counted(now.sees.count, now.sees.noun)}; it was ${before.sees.count}. If that is as it should be, say so with “This is right”.`,
     );
   }
   return says;

@@ -10,6 +10,7 @@ import type { AccountAnswer, Accounts } from './accounts.ts';
 import { changeCare, eventOf } from './change-care.ts';
 import { check } from './check.ts';
 import type { CareDeps } from './deps.ts';
+import { discover } from './discover.ts';
 import { after } from './due.ts';
 import { answerHandOver, APPROVERS, askToTakeOver } from './hand-over.ts';
 
@@ -66,6 +67,7 @@ export function createAccounts(deps: CareDeps): Accounts {
         (account) => answerHandOver(account, by.id, accepts, deps),
         deps,
       ),
+    discover: (connection) => discover(connection, deps.useCases),
     personChanged: (id) => lookAtAllOf(id, deps),
   };
 }

@@ -5,12 +5,14 @@ import { destroyWhenDue } from './destroy.ts';
 import type { Activity, CareDeps } from './deps.ts';
 import { after, nextDue } from './due.ts';
 import { handOverWhenOwnerIsGone } from './hand-over.ts';
+import { refreshPage } from './refresh-page.ts';
 import { remindWhenDue } from './remind.ts';
 import { reviewWhenDue } from './review.ts';
 import { rotateWhenDue } from './rotate-by-itself.ts';
 
 const OF_ACTIVE: readonly Activity[] = [
   handOverWhenOwnerIsGone,
+  refreshPage,
   checkWhenDue,
   rotateWhenDue,
   remindWhenDue,

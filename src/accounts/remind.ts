@@ -1,4 +1,5 @@
 import { changeCare, eventOf } from './change-care.ts';
+import { isBeingChanged } from './check.ts';
 import type { Activity } from './deps.ts';
 import { nextReminder } from './due.ts';
 
@@ -7,6 +8,8 @@ export const remindWhenDue: Activity = async (account, deps) => {
   const now = deps.clock.now().toISOString();
   const next = nextReminder(account);
   if (next === undefined || next.at > now) return account;
+  // Whoever renews it already need not be told to.
+  if (await isBeingChanged(account, deps)) return account;
   // After a long silence only the nearest reminder is worth sending.
   const days = nearest(account, now);
   return changeCare(

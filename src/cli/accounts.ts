@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { HEALTH_STATES } from '../domain/account.ts';
 import type { Account } from '../domain/account.ts';
+import { counted } from '../domain/counted.ts';
 import { ProductError } from '../domain/errors.ts';
 import { parseRequestId } from '../domain/naming.ts';
 import { KINDS } from '../domain/request.ts';
@@ -173,7 +174,7 @@ function facts(account: Account): readonly (readonly [string, string])[] {
     ['owner', secondOwner === null ? account.owner : `${account.owner}, then ${secondOwner}`],
     ['role', verification.role],
     ['scopes', verification.scopes.join(', ')],
-    ['sees', `${verification.sees.count} ${verification.sees.noun}`],
+    ['sees', counted(verification.sees.count, verification.sees.noun)],
     ['health', `${health.state} since ${health.since}`],
     ...health.says.map((sentence) => ['', sentence] as const),
     ['credential', `number ${account.generation}, ${secret.store}: ${secret.name}`],

@@ -1,4 +1,5 @@
 import { startProduct } from '../composition/product.ts';
+import { counted } from '../domain/counted.ts';
 import { systemClock } from '../lib/clock.ts';
 import { quietLog, requireConfig } from './open.ts';
 
@@ -20,7 +21,7 @@ export async function doctor(file: string | undefined): Promise<void> {
       if (advice !== null) console.log(`         ${advice.replaceAll('\n', '\n         ')}`);
     }
     const count = findings.filter(({ level }) => level === 'problem').length;
-    console.log(count === 0 ? 'No problems.' : `${count} problem${count === 1 ? '' : 's'}.`);
+    console.log(count === 0 ? 'No problems.' : `${counted(count, 'problems')}.`);
     if (count > 0) process.exitCode = 1;
   } finally {
     await product.close();

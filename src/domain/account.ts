@@ -83,6 +83,8 @@ export interface Care {
     readonly askedAt: string;
     readonly why: string;
   } | null;
+  /** The owners that the page names; null while nobody has looked. */
+  readonly pageShows: string | null;
   /** When a closed account's stored secrets are destroyed. */
   readonly destroyAt: string | null;
 }
@@ -96,6 +98,7 @@ export function newCare(now: string): Care {
     reminder: { sentDays: null, snoozedUntil: null, reason: null },
     review: { dueAt: null, askedAt: null, asked: null, escalations: 0, answers: [] },
     handOver: null,
+    pageShows: null,
     destroyAt: null,
   };
 }

@@ -67,6 +67,9 @@ export function accountsQuery(db: Database, filter: AccountFilter) {
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
   if (filter.connection !== undefined) query = query.where('connection', '=', filter.connection);
   if (filter.health !== undefined) query = query.where('health', '=', filter.health);
+  if (filter.login !== undefined) {
+    query = query.where(sql<boolean>`lower(body->>'login') = ${filter.login.toLowerCase()}`);
+  }
   if (filter.person !== undefined) {
     query = query.where(sql<boolean>`people @> ARRAY[${filter.person}]`);
   }

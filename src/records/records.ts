@@ -26,6 +26,8 @@ export interface AccountFilter {
   readonly kind?: Kind;
   readonly connection?: string;
   readonly health?: HealthState;
+  /** Without regard to case. */
+  readonly login?: string;
   /** Owner or second owner. */
   readonly person?: PersonId;
   /** Keyset paging: id of the last account of the page before; only older ones come. */

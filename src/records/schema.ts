@@ -178,6 +178,7 @@ const care: z.ZodType<Care> = z.object({
   handOver: z
     .object({ from: z.string(), to: z.string(), askedAt: z.string(), why: z.string() })
     .nullable(),
+  pageShows: maybe.default(null),
   destroyAt: maybe,
 });
 

@@ -4,26 +4,14 @@ import { FINAL_STATES } from '../domain/request.ts';
 import type { Order, Request } from '../domain/request.ts';
 import type { AdoptOperation } from '../domain/operation.ts';
 import { mayRequest, ruleFor } from '../domain/policy.ts';
-import type { Ports } from '../steps/ports.ts';
+import { obstaclesAt } from '../steps/obstacles.ts';
 import { refused } from './deps.ts';
 import type { UseCaseDeps } from './deps.ts';
 import { firstEvents, newRequest } from './new-request.ts';
-import type { Directory, DraftOrder } from './requests.ts';
+import type { Directory } from './requests.ts';
 import { checkAgainstTheWorld, gapIn, record } from './submit.ts';
-import { fieldsWithSecrets, TYPED_SECRET } from './typed-secret.ts';
-import { validateOrder } from './validate-order.ts';
-
-/** An account that is there already, as a form or a file describes it; not yet trusted. */
-export interface DraftAdoption extends Omit<DraftOrder, 'localPart'> {
-  readonly address: string;
-  /** Empty for a user of Flow, whose login is its address. */
-  readonly login: string;
-  /** Its name in the secret store; empty when a person hands the credential in. */
-  readonly storedAs: string;
-}
-
-/** Field → sentence with a valid example. */
-export type AdoptionErrors = Partial<Record<keyof DraftAdoption, string>>;
+import { validateAdoption } from './validate-adoption.ts';
+import type { AdoptionErrors, DraftAdoption } from './validate-adoption.ts';
 
 export interface AdoptionWish {
   readonly by: Member;
@@ -37,7 +25,18 @@ export type Adopted =
   | { readonly kind: 'invalid'; readonly errors: AdoptionErrors }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-type Prepared = Adopted | { readonly kind: 'before'; readonly request: Request };
+/** What an adoption would be and what stands in its way; nothing is written. */
+export async function lookAtAdoption(
+  wish: AdoptionWish,
+  deps: UseCaseDeps,
+  directory: Directory,
+): Promise<{ readonly adopted: Prepared; readonly obstacles: readonly string[] }> {
+  const adopted = await prepareAdoption(wish, deps, directory);
+  if (adopted.kind !== 'created') return { adopted, obstacles: [] };
+  return { adopted, obstacles: await obstaclesAt(adopted.request, deps.ports) };
+}
+
+export type Prepared = Adopted | { readonly kind: 'before'; readonly request: Request };
 
 /** Asks to take an existing account under care: approved and verified like a new one. */
 export async function adopt(
@@ -80,17 +79,45 @@ export async function prepareAdoption(
   const validated = validateAdoption(draft, deps.ports);
   if (validated.kind === 'invalid') return validated;
   const { order, operation } = validated;
-  const { localPart: address, ...errors } = await checkAgainstTheWorld(order, deps, directory);
   const rule = ruleFor(deps.policy, order, 'adopt');
   const gap = gapIn(rule, by);
-  const all: AdoptionErrors = {
-    ...errors,
-    ...(address === undefined ? {} : { address: `${order.address} is under care already.` }),
+  const errors = {
+    ...(await objections(order, operation, deps, directory)),
     ...(gap === undefined ? {} : { kind: gap }),
   };
-  if (rule === undefined || Object.keys(all).length > 0) return { kind: 'invalid', errors: all };
+  if (rule === undefined || Object.keys(errors).length > 0) return { kind: 'invalid', errors };
   const request = newRequest({ operation, order, inherited: {} }, rule, by, deps.clock.now());
   return { kind: 'created', request };
+}
+
+/** What only other people, requests and accounts can tell. */
+async function objections(
+  order: Order,
+  operation: AdoptOperation,
+  deps: UseCaseDeps,
+  directory: Directory,
+): Promise<AdoptionErrors> {
+  const { localPart: address, ...errors } = await checkAgainstTheWorld(order, deps, directory);
+  const twin = await findTwin(order, operation, deps);
+  return {
+    ...errors,
+    ...(address === undefined ? {} : { address: `${order.address} is under care already.` }),
+    ...(twin === undefined
+      ? {}
+      : { login: `${operation.login} is under care already, as ${twin}.` }),
+  };
+}
+
+/** The account with the same login at the same connection: one account has one set of owners. */
+async function findTwin(
+  order: Order,
+  { login }: AdoptOperation,
+  { records }: UseCaseDeps,
+): Promise<string | undefined> {
+  if (order.kind === 'flow-user') return undefined;
+  const { connection } = order;
+  const [twin] = await records.listAccounts({ connection, login, state: 'active', limit: 1 });
+  return twin?.id;
 }
 
 function cameToNothing({ state }: Request): boolean {
@@ -105,51 +132,4 @@ async function freshKey(dedupeKey: string, deps: UseCaseDeps): Promise<string> {
     if (before === undefined || !cameToNothing(before)) return key;
     key = `${dedupeKey} after ${before.id}`;
   }
-}
-
-type Validated =
-  | { readonly kind: 'valid'; readonly order: Order; readonly operation: AdoptOperation }
-  | { readonly kind: 'invalid'; readonly errors: AdoptionErrors };
-
-// Any address that a mail system takes, with a domain; it is not ours to choose.
-const ADDRESS = /^[^\s@<>"]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/u;
-const LOGIN = /^[^\s<>]{1,254}$/u;
-const STORED_AS = /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$/u;
-/** Names that the app gives by itself belong to accounts that are under care already. */
-const OURS = /^flow-sa-/iu;
-
-function validateAdoption(draft: DraftAdoption, ports: Ports): Validated {
-  const address = draft.address.trim().toLowerCase();
-  const login = draft.kind === 'flow-user' ? address : draft.login.trim();
-  const storedAs = draft.storedAs.trim();
-  const validated = validateOrder({ ...draft, localPart: 'adopted' }, ports);
-  const errors: { -readonly [Key in keyof AdoptionErrors]: AdoptionErrors[Key] } = {};
-  if (validated.kind === 'invalid') {
-    const { localPart: _placeholder, ...others } = validated.errors;
-    Object.assign(errors, others);
-  }
-  if (!ADDRESS.test(address)) {
-    errors.address = 'Give its whole e-mail address, for example flow-bot@example.com.';
-  }
-  if (!LOGIN.test(login)) errors.login = 'Give its login at the vendor, for example flow-bot.';
-  if (storedAs !== '' && !STORED_AS.test(storedAs)) {
-    errors.storedAs =
-      'Use the name of one secret in the app’s own folder, for example flow-bot-token; leave it empty to hand the credential in.';
-  } else if (OURS.test(storedAs)) {
-    errors.storedAs = 'That name belongs to an account that is under care already.';
-  }
-  for (const field of fieldsWithSecrets({ login, storedAs, address })) {
-    if (field === 'login' || field === 'storedAs' || field === 'address') {
-      errors[field] = TYPED_SECRET;
-    }
-  }
-  if (validated.kind === 'invalid' || Object.keys(errors).length > 0) {
-    return { kind: 'invalid', errors };
-  }
-  const localPart = address.slice(0, address.indexOf('@'));
-  return {
-    kind: 'valid',
-    order: { ...validated.order, localPart, address },
-    operation: { kind: 'adopt', login, storedAs: storedAs === '' ? null : storedAs },
-  };
 }

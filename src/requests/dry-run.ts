@@ -15,6 +15,8 @@ import { handsOfStep } from '../steps/hands.ts';
 import type { Hands } from '../steps/hands.ts';
 import { obstaclesAt } from '../steps/obstacles.ts';
 import type { Ports } from '../steps/ports.ts';
+import { prepareAdoption } from './adopt.ts';
+import type { AdoptionErrors, DraftAdoption } from './validate-adoption.ts';
 import { refused } from './deps.ts';
 import type { UseCaseDeps } from './deps.ts';
 import { newRequest } from './new-request.ts';
@@ -26,6 +28,12 @@ import { validateOrder } from './validate-order.ts';
 /** What somebody would like to see the plan of. */
 export type DryRunWish =
   | { readonly kind: 'create'; readonly by: Member; readonly order: DraftOrder }
+  | {
+      readonly kind: 'adopt';
+      readonly by: Member;
+      readonly draft: DraftAdoption;
+      readonly dedupeKey: string;
+    }
   | { readonly kind: 'rotate' | 'close'; readonly by: Member; readonly account: string };
 
 export interface PlannedStep {
@@ -48,7 +56,7 @@ export interface DryRun {
 
 export type DryRunAnswer =
   | { readonly kind: 'done'; readonly value: DryRun }
-  | { readonly kind: 'invalid'; readonly errors: FieldErrors }
+  | { readonly kind: 'invalid'; readonly errors: FieldErrors & AdoptionErrors }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly request: Request | null };
 
 export interface DryRunDeps {
@@ -63,12 +71,9 @@ export interface DryRunDeps {
  * @throws ProductError as `operate` does, except while another operation is under way
  */
 export async function dryRun(wish: DryRunWish, deps: DryRunDeps): Promise<DryRunAnswer> {
-  const { useCases, directory } = deps;
+  const { useCases } = deps;
   await useCases.refreshPolicy?.();
-  const prepared =
-    wish.kind === 'create'
-      ? await prepareOrder(wish.order, wish.by, deps)
-      : await prepareOperation({ ...wish, reason: '' }, useCases, directory.teamId);
+  const prepared = await prepare(wish, deps);
   if (prepared.kind === 'refused') {
     return refused(useCases, prepared.refusal, wish.by, 'dry-run', prepared.request);
   }
@@ -93,8 +98,23 @@ export async function dryRun(wish: DryRunWish, deps: DryRunDeps): Promise<DryRun
 
 type Prepared =
   | { readonly kind: 'done'; readonly value: Request }
-  | { readonly kind: 'invalid'; readonly errors: FieldErrors }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly request: null };
+  | Exclude<DryRunAnswer, { readonly kind: 'done' }>;
+
+async function prepare(wish: DryRunWish, deps: DryRunDeps): Promise<Prepared> {
+  const { useCases, directory } = deps;
+  switch (wish.kind) {
+    case 'create':
+      return prepareOrder(wish.order, wish.by, deps);
+    case 'adopt': {
+      const prepared = await prepareAdoption(wish, useCases, directory);
+      if (prepared.kind === 'refused') return { ...prepared, request: null };
+      return prepared.kind === 'invalid' ? prepared : { kind: 'done', value: prepared.request };
+    }
+    case 'rotate':
+    case 'close':
+      return prepareOperation({ ...wish, reason: '' }, useCases, directory.teamId);
+  }
+}
 
 async function prepareOrder(
   draft: DraftOrder,
@@ -155,7 +175,8 @@ function checksFor({ order, operation }: Request, ports: Ports): Check[] {
     order.kind === 'flow-user' ? undefined : ports.connections.get(order.connection);
   const automation =
     order.kind === 'automation' ? ports.automations.get(order.automation) : undefined;
-  const mailboxes = operation.kind === 'rotate' ? [] : [named('Mailboxes', ports.mailboxes)];
+  const noMail = operation.kind === 'rotate' || operation.kind === 'adopt';
+  const mailboxes = noMail ? [] : [named('Mailboxes', ports.mailboxes)];
   return [
     ...(connection === undefined ? [] : [named(connection.name, connection.vendor)]),
     ...(automation === undefined ? [] : [named(automation.name, automation.automation)]),

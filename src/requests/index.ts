@@ -1,5 +1,6 @@
 import { groupsOf, mayRequest } from '../domain/policy.ts';
 import { refuseMember } from '../domain/approval.ts';
+import { adopt, lookAtAdoption } from './adopt.ts';
 import { approveAlone } from './break-glass.ts';
 import { cancel } from './cancel.ts';
 import { completeTask } from './complete-task.ts';
@@ -38,6 +39,8 @@ export function createRequests(deps: UseCaseDeps, directory: Directory): Request
       const request = await deps.records.find(id);
       await refused(deps, why, by, wanted, request ?? null);
     },
+    adopt: (wish) => adopt(wish, deps, directory),
+    lookAtAdoption: (wish) => lookAtAdoption(wish, deps, directory),
     operate: (wish) => operate(wish, deps, directory.teamId),
     personLeft: (id) => lookAgainFor(id, deps),
     find: (id) => deps.records.find(id),

@@ -1,5 +1,6 @@
 import type { Member, Refusal } from '../domain/approval.ts';
 import type { PersonId, Request } from '../domain/request.ts';
+import type { Adopted, AdoptionWish, Prepared as PreparedAdoption } from './adopt.ts';
 import type { OperationWish } from './operate.ts';
 
 /** A refusal is an answer, not an error: it is audited, and said to the person alone. */
@@ -82,6 +83,12 @@ export interface Requests {
   /** For approvers, after a failure. */
   retry(id: string, by: Member): Promise<Answer<Request>>;
   undo(id: string, by: Member): Promise<Answer<Request>>;
+  /** Asks to take an account under care that is there already; see `adopt`. */
+  adopt(wish: AdoptionWish): Promise<Adopted>;
+  /** What that would be, and what stands in its way; nothing is written. */
+  lookAtAdoption(
+    wish: AdoptionWish,
+  ): Promise<{ readonly adopted: PreparedAdoption; readonly obstacles: readonly string[] }>;
   /** Asks for a rotation or the closing of an account; see `operate`. */
   operate(wish: OperationWish): Promise<Answer<Request>>;
   find(id: string): Promise<Request | undefined>;

@@ -55,7 +55,7 @@ const NO_RULE = 'No approval rule covers this. Ask an admin to add one to the po
 const NO_APPROVERS =
   'Nobody is named yet who approves this. Ask an admin of this app to choose approvers with /flow-service-account settings.';
 
-async function record(
+export async function record(
   request: Request,
   events: readonly AuditEvent[],
   dedupeKey: string,

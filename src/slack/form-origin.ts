@@ -9,6 +9,8 @@ const originSchema = z.object({
   purpose: z.string().optional(),
   /** Where a browser shows the message that the form was opened from. */
   message: z.string().optional(),
+  /** The form is for an account that is there already. */
+  adopting: z.boolean().optional(),
   /** The run of a workflow's step that waits for this form. */
   workflow: z.string().optional(),
 });

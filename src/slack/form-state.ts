@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
 import { FIELD } from './ids.ts';
+import type { Member } from '../domain/approval.ts';
+import type { AdoptionWish } from '../requests/adopt.ts';
+import type { AdoptionErrors, DraftAdoption } from '../requests/validate-adoption.ts';
 import type { DraftOrder, FieldErrors } from '../requests/requests.ts';
 import { clip } from './text.ts';
 import type { Draft } from './views/request-form.ts';
@@ -29,8 +32,11 @@ export function readDraft(state: ViewState): Draft {
   const answers = byField(state);
   const text = (field: string) => textOf(answers.get(field));
   const list = (field: string) => answers.get(field)?.selected_options?.map(({ value }) => value);
-  const draft: { [Key in keyof DraftOrder]?: DraftOrder[Key] | undefined } = {
+  const draft: { [Key in keyof Draft]?: Draft[Key] | undefined } = {
     kind: text(FIELD.kind),
+    address: answers.has(FIELD.address) ? (text(FIELD.address) ?? '') : undefined,
+    login: text(FIELD.login),
+    storedAs: text(FIELD.storedAs),
     // An emptied input is not an untouched one, whose proposal is still to come.
     localPart: answers.has(FIELD.localPart) ? (text(FIELD.localPart) ?? '') : undefined,
     purpose: text(FIELD.purpose),
@@ -66,11 +72,32 @@ export function toOrder(draft: Draft): DraftOrder {
   };
 }
 
+/** The same for an account that is there already. */
+function toAdoption(draft: Draft): DraftAdoption {
+  const { localPart: _none, ...order } = toOrder(draft);
+  return { address: '', login: '', storedAs: '', ...order };
+}
+
+/** One form is one wish, however often it is sent. */
+export function adoptionWish(
+  draft: Draft,
+  by: Member,
+  {
+    id,
+    root_view_id: root,
+  }: { readonly id: string; readonly root_view_id?: string | null | undefined },
+): AdoptionWish {
+  return { by, draft: toAdoption(draft), dedupeKey: root ?? id };
+}
+
 /**
  * Field errors as Slack wants them, by block. What belongs to an input that is not on the form goes
  * to the first one, so that no error is lost.
  */
-export function blockErrors(errors: FieldErrors, state: ViewState): Record<string, string> {
+export function blockErrors(
+  errors: FieldErrors & AdoptionErrors,
+  state: ViewState,
+): Record<string, string> {
   const blocks = new Map<string, string>();
   for (const [block, actions] of Object.entries(state.values)) {
     for (const field of Object.keys(actions)) blocks.set(field, block);
@@ -99,6 +126,6 @@ function scopeOf(found: Answer | undefined): string[] | undefined {
   return found?.selected_options?.map(({ value, text }) => `${value}|${text?.text ?? value}`);
 }
 
-function withoutMissing(draft: { [Key in keyof DraftOrder]?: DraftOrder[Key] | undefined }): Draft {
+function withoutMissing(draft: { [Key in keyof Draft]?: Draft[Key] | undefined }): Draft {
   return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
 }

@@ -209,8 +209,10 @@ const LINES: Readonly<Record<AuditAction, Line>> = {
   'handed-over': silent,
   'hand-over-declined': silent,
   'secret-destroyed': silent,
-  'rolled-back': (entry, _, title) =>
-    say`It stopped at “${title(detail(entry, 'after'))}”, so the old credential stays in use. What was made for the new one is being taken back.`,
+  'rolled-back': (entry, { order }, title) =>
+    order.kind === 'flow-user'
+      ? say`It stopped at “${title(detail(entry, 'after'))}”. Flow keeps one API key per user, so whichever key works is kept.`
+      : say`It stopped at “${title(detail(entry, 'after'))}”, so the old credential stays in use. What was made for the new one is being taken back.`,
   'auto-approved': (_, request) =>
     say`Approved at once by the rule “${request.policy.rule}”; nobody needs to decide.`,
   approved: ({ actor }) => say`${person(actor)} approved this request.`,

@@ -54,6 +54,7 @@ test('the manifest declares exactly the command, shortcut, scopes and events tha
   expect(manifest.settings.event_subscriptions.bot_events).toEqual([
     'app_home_opened',
     'function_executed',
+    'user_change',
   ]);
 });
 

@@ -88,6 +88,7 @@ const noAccounts: Accounts = {
   keep: absent,
   handOver: absent,
   answerHandOver: absent,
+  discover: absent,
   groupsOf: () => [],
   approversOf: () => ({ users: [], groups: [] }),
   personChanged: async () => undefined,
@@ -315,6 +316,8 @@ function inMemoryRequests(
     },
     similar: async (localPart) =>
       [...memory.requests.values()].filter(({ order }) => order.localPart === localPart),
+    adopt: async () => ({ kind: 'invalid', errors: {} }),
+    lookAtAdoption: async () => ({ adopted: { kind: 'invalid', errors: {} }, obstacles: [] }),
     async decide(id, by, verdict, reason) {
       if (faults.decide !== undefined) throw faults.decide;
       const now = new Date().toISOString();

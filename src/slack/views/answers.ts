@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 
+import { counted } from '../../domain/counted.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Request } from '../../domain/request.ts';
 import { context, message, section } from '../blocks.ts';
@@ -20,6 +21,8 @@ export function helpAnswer(unknown: string | null): Message {
     say`• \`${COMMAND} show SA-7K3F9Q\` shows an account or a request, \`audit SA-7K3F9Q\` what happened with an account`,
     say`• \`${COMMAND} cancel SA-7K3F9Q\` ends one of yours that is not decided yet`,
     say`• \`${COMMAND} rotate SA-7K3F9Q\` gives an account a new credential`,
+    say`• \`${COMMAND} adopt\` takes an account that is there already under care`,
+    say`• \`${COMMAND} discover gitlab\` lets admins find accounts for Flow that are not under care`,
     say`• \`${COMMAND} dry-run rotate SA-7K3F9Q\` shows what that would do, and changes nothing; \`dry-run close\` too`,
     say`• \`${COMMAND} verify SA-7K3F9Q\` checks an account now`,
     say`• \`${COMMAND} hand-over SA-7K3F9Q @colleague\` asks somebody to own it`,
@@ -76,7 +79,7 @@ export function doctorAnswer(findings: readonly Finding[]): Message {
   const order: Finding['level'][] = ['problem', 'warning', 'ok'];
   const sorted = order.flatMap((level) => findings.filter((finding) => finding.level === level));
   const count = (level: Finding['level']) => sorted.filter((one) => one.level === level).length;
-  const text = say`Checked ${sorted.length} things: ${count('problem')} problems, ${count('warning')} warnings.`;
+  const text = say`Checked ${counted(sorted.length, 'things')}: ${counted(count('problem'), 'problems')}, ${counted(count('warning'), 'warnings')}.`;
   const lines = sorted.map(
     ({ level, subject, message: found, advice }) =>
       say`${SIGNS[level]}: ${bold(words(subject, 100))}: ${words(found, 250)}${advice === null ? '' : say` _${words(advice, 250)}_`}`,

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 
 import type { Account } from '../../domain/account.ts';
+import { counted } from '../../domain/counted.ts';
 import type { AutomationOrder, IntegrationOrder, Order, Request } from '../../domain/request.ts';
 import { fields, section } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -21,6 +22,8 @@ export function titleOf(
       return `New credential: ${account}`;
     case 'close':
       return `Close: ${account}`;
+    case 'adopt':
+      return `Adopt: ${account}`;
   }
 }
 
@@ -136,7 +139,7 @@ export function accountLines(account: Account, storeName: string): Markup[] {
     ...(verification.isNot.length === 0
       ? []
       : [say`• Also checked: it ${list(verification.isNot, 300)}`]),
-    say`• Sees ${count} ${noun}${examples}`,
+    say`• Sees ${counted(count, noun)}${examples}`,
     say`• Credential kept in ${storeName}; next renewal ${day(account.rotateAt)}`,
     ...(verification.expiresAt === null
       ? []

@@ -1,4 +1,6 @@
 import type { Account } from '../../domain/account.ts';
+import { counted } from '../../domain/counted.ts';
+import { isLater } from '../../domain/operation.ts';
 import type { Request, State } from '../../domain/request.ts';
 import { note } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
@@ -47,7 +49,10 @@ const OUTCOMES: Readonly<Record<State, Say>> = {
     }
     return say`Your request ${request.id} stopped at “${step}”: ${words(failure.message, 600)} The approvers can have it tried again or undone; what is done so far is kept.`;
   },
-  undone: ({ id }) => say`Your request ${id} was stopped, and what was made for it is undone.`,
+  undone: ({ id, operation, failure }) =>
+    operation.kind === 'rotate' && failure !== null
+      ? say`Your request ${id} stopped: ${words(failure.message, 600)} The account goes on with a credential that works; what was made beside it is taken back.`
+      : say`Your request ${id} was stopped, and what was made for it is undone.`,
   done: ({ id }) => say`Your request ${id} is done.`,
 };
 
@@ -66,12 +71,12 @@ function ready({ id, operation }: Request, account: Account): Markup {
     return say`Your request ${id} is done: ${words(account.address, 200)} is closed.`;
   }
   const { count, noun } = account.verification.sees;
-  return say`Your request ${id} is done: ${words(account.address, 200)} was verified and sees ${count} ${noun}. ${link(account.secret.url, 'Open the stored credential')}. The next renewal is due ${day(account.rotateAt)}.`;
+  return say`Your request ${id} is done: ${words(account.address, 200)} was verified and sees ${counted(count, noun)}. ${link(account.secret.url, 'Open the stored credential')}. The next renewal is due ${day(account.rotateAt)}.`;
 }
 
 /** To an owner who did not ask for the account themselves. */
 export function ownerDirectMessage(request: Request, account: Account, owner: string): Message {
-  if (request.operation.kind !== 'create') return operationTold(request, account);
+  if (isLater(request.operation)) return operationTold(request, account);
   const role =
     owner === account.owner
       ? say`You are its owner and are asked when it needs a person.`

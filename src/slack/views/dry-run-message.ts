@@ -1,5 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 
+import { counted } from '../../domain/counted.ts';
+import { isLater } from '../../domain/operation.ts';
+import type { AdoptionErrors } from '../../requests/validate-adoption.ts';
 import type { DryRun, PlannedStep } from '../../requests/dry-run.ts';
 import type { FieldErrors } from '../../requests/requests.ts';
 import { context, header, message, section } from '../blocks.ts';
@@ -23,7 +26,8 @@ export function dryRunMessage(dryRun: DryRun, catalogue: Catalogue): Message {
       say`${words(request.order.address, 200)}. ${bold('Nothing was changed, and no request was made.')}`,
     ),
     ...(obstacles.length === 0 ? [] : [section(obstacleLines(obstacles), 2500)]),
-    ...(operation === undefined ? [blastRadius(request.order, catalogue)] : [operation]),
+    ...(operation === undefined ? [] : [operation]),
+    ...(isLater(request.operation) ? [] : [blastRadius(request.order, catalogue)]),
     section(decisionLines(dryRun), 2000),
     section(stepLines(dryRun, catalogue), 3000),
     ...(findings.length === 0
@@ -58,7 +62,7 @@ function stepLines({ request, steps }: DryRun, catalogue: Catalogue): Markup {
     const title = words(catalogue.stepTitle(request, step.id), 150);
     return say`${SIGNS[step.by]} ${title}${doer(step)}`;
   });
-  return join([bold(say`The plan: ${steps.length} steps`), joinUpTo(lines, 2800)]);
+  return join([bold(say`The plan: ${counted(steps.length, 'steps')}`), joinUpTo(lines, 2800)]);
 }
 
 const SIGNS: Readonly<Record<PlannedStep['by'], string>> = {
@@ -84,7 +88,7 @@ function findingLines(findings: DryRun['findings']): Markup {
 }
 
 /** The form is not complete enough for a plan. */
-export function unfinishedMessage(errors: FieldErrors): Message {
+export function unfinishedMessage(errors: FieldErrors & AdoptionErrors): Message {
   const text = say`There is no plan yet, because something on the form is missing or not right:`;
   const lines = Object.values(errors).map((sentence) => say`• ${words(sentence, 300)}`);
   return message(text, [section(join([text, joinUpTo(lines, 2500)]))]);

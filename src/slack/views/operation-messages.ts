@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 
 import type { Account } from '../../domain/account.ts';
+import { counted } from '../../domain/counted.ts';
 import { accountIdOf } from '../../domain/operation.ts';
-import type { CloseOperation, RotateOperation } from '../../domain/operation.ts';
+import type { AdoptOperation, LaterOperation } from '../../domain/operation.ts';
 import type { Request } from '../../domain/request.ts';
 import { context, message, section } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
@@ -11,12 +12,11 @@ import { bold, day, join, joinUpTo, link, moment, person, quote, say, words } fr
 import type { Markup } from '../text.ts';
 import { accountLines, titleOf } from './card-details.ts';
 
-type Operation = RotateOperation | CloseOperation;
-
 /** What an operation will do, and what is told beforehand; undefined for a new account. */
 export function operationBlock(request: Request): KnownBlock | undefined {
   const { operation } = request;
   if (operation.kind === 'create') return undefined;
+  if (operation.kind === 'adopt') return section(join(adoptionLines(request, operation)), 2000);
   const lines = operation.kind === 'rotate' ? rotationLines(request) : closingLines(request);
   const asked =
     operation.reason === '' ? [] : [say`${bold('Why')}\n${quote(operation.reason, 500)}`];
@@ -38,6 +38,25 @@ function rotationLines({ order }: Request): Markup[] {
   ];
 }
 
+function adoptionLines({ order }: Request, { login, storedAs }: AdoptOperation): Markup[] {
+  const where =
+    storedAs === null
+      ? say`• The owner is asked to hand in its credential through the one-time page.`
+      : say`• Its credential is copied from ${words(storedAs, 127)} in the store; what is there stays.`;
+  const reached =
+    order.kind === 'automation'
+      ? say`• The pipeline gets the credential from the store. A secret of that name that the app did not put there is left alone, and the request stops until it is gone.`
+      : say`• Nothing is made, and nothing about the account is changed.`;
+  return [
+    bold('What happens'),
+    say`• The account ${bold(words(login, 254))}, which is there already, comes under care.`,
+    where,
+    say`• The credential is proven like a new one, and must be no more than is asked for here.`,
+    reached,
+    say`• From then on it is checked, renewed, reviewed and closed like any other.`,
+  ];
+}
+
 function closingLines({ order }: Request): Markup[] {
   const first =
     order.kind === 'automation'
@@ -55,7 +74,7 @@ function closingLines({ order }: Request): Markup[] {
 /** The last word of an operation on an account. */
 export function operationDoneMessage(
   request: Request,
-  operation: Operation,
+  operation: LaterOperation,
   account: Account,
   catalogue: Catalogue,
 ): Message {
@@ -67,10 +86,10 @@ export function operationDoneMessage(
 function rotatedMessage(request: Request, account: Account, catalogue: Catalogue): Message {
   const { verification, secret } = account;
   const { count, noun } = verification.sees;
-  const text = say`${accountIdOf(request)} has a new credential: verified, it sees ${count} ${noun}.`;
+  const text = say`${accountIdOf(request)} has a new credential: verified, it sees ${counted(count, noun)}.`;
   return message(text, [
     section(
-      say`:white_check_mark: ${bold(titleOf(request, catalogue))}\n${person(request.requester)}, the new credential is in use and the old one is revoked. Verified at ${moment(verification.at)}: sees ${count} ${noun}.`,
+      say`:white_check_mark: ${bold(titleOf(request, catalogue))}\n${person(request.requester)}, the new credential is in use and the old one is revoked. Verified at ${moment(verification.at)}: sees ${counted(count, noun)}.`,
     ),
     section(joinUpTo(accountLines(account, catalogue.storeName), 2900)),
     section(say`${link(secret.url, 'Open the stored credential')} (${secret.name})`),

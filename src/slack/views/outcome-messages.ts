@@ -1,8 +1,9 @@
 import type { Button, KnownBlock } from '@slack/types';
 
 import type { Account } from '../../domain/account.ts';
+import { counted } from '../../domain/counted.ts';
 import { connectionWords, factsOf } from '../../domain/request.ts';
-import { mayBeUndone } from '../../domain/operation.ts';
+import { isLater, mayBeUndone } from '../../domain/operation.ts';
 import type { Failure, Request } from '../../domain/request.ts';
 import { button, context, message, note, section } from '../blocks.ts';
 import type { Message } from '../blocks.ts';
@@ -89,18 +90,18 @@ export function confirmationMessage(
   account: Account,
   catalogue: Catalogue,
 ): Message {
-  return request.operation.kind === 'create'
-    ? readyMessage(request, account, catalogue)
-    : operationDoneMessage(request, request.operation, account, catalogue);
+  return isLater(request.operation)
+    ? operationDoneMessage(request, request.operation, account, catalogue)
+    : readyMessage(request, account, catalogue);
 }
 
 function readyMessage(request: Request, account: Account, catalogue: Catalogue): Message {
   const { verification, secret, page } = account;
   const { count, noun } = verification.sees;
-  const text = say`${request.id} is done: ${words(account.address, 200)} was verified and sees ${count} ${noun}.`;
+  const text = say`${request.id} is done: ${words(account.address, 200)} was verified and sees ${counted(count, noun)}.`;
   const blocks: KnownBlock[] = [
     section(
-      say`:white_check_mark: ${bold(titleOf(request, catalogue))}\n${person(request.requester)}, your account is ready. Verified at ${moment(verification.at)}: sees ${count} ${noun}.`,
+      say`:white_check_mark: ${bold(titleOf(request, catalogue))}\n${person(request.requester)}, your account is ready. Verified at ${moment(verification.at)}: sees ${counted(count, noun)}.`,
     ),
     section(
       joinUpTo([...accountLines(account, catalogue.storeName), ...connectionLine(request)], 2900),

@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextBlock, TaskCardBlock } from '@slack/types';
 
+import { counted } from '../../domain/counted.ts';
 import type { Request, StepRecord, StepState } from '../../domain/request.ts';
 import { section } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -32,7 +33,7 @@ function planTitle({ steps }: Request): string {
   const undone = steps.filter(({ state }) => state === 'undone').length;
   if (undone > 0) return `${undone} of ${steps.length} steps are undone`;
   return finished === 0
-    ? `The plan: ${steps.length} steps`
+    ? `The plan: ${counted(steps.length, 'steps')}`
     : `${finished} of ${steps.length} steps are done`;
 }
 

@@ -53,9 +53,16 @@ function summary(request: Request, title: string): Markup {
   return say`${request.id}, ${title}, asked for by ${person(request.requester)}: ${stateWords(request)}.`;
 }
 
-/** The state in words; while it waits, for whom. */
+const LONG_WAIT_MS = 60_000;
+
+/** The state in words; while it waits, for whom or until when. */
 export function stateWords(request: Request): Markup {
-  if (request.state !== 'waiting') return words(STATES[request.state]);
+  const { state, resumeAt, updatedAt } = request;
+  const isLongWait =
+    resumeAt !== null && Date.parse(resumeAt) - Date.parse(updatedAt) > LONG_WAIT_MS;
+  if (state === 'provisioning' && isLongWait) return say`Goes on by itself ${moment(resumeAt)}`;
+  if (state === 'provisioning' && request.operation.kind !== 'create') return say`Under way`;
+  if (state !== 'waiting') return words(STATES[state]);
   const who = request.steps.flatMap(({ state, task }) =>
     state === 'human' && task !== null ? [person(task.assignee)] : [],
   );
@@ -125,6 +132,8 @@ const APPROVED: Readonly<Record<OperationKind, (address: Markup) => Markup>> = {
   create: (address) =>
     say`The account ${address} is then made at once, with what the card says it will be allowed.`,
   rotate: (address) => say`A new credential for ${address} is then made at once.`,
+  adopt: (address) =>
+    say`The account ${address} is then looked for and proven at once. Nothing about it is changed.`,
   close: (address) => say`The account ${address} is then closed at once. This cannot be undone.`,
 };
 

@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Kind, Request } from '../../domain/request.ts';
 import { KINDS as KIND_IDS } from '../../domain/request.ts';
 import { isLocalPart, PROPOSED_LOCAL_PART } from '../../domain/naming.ts';
+import type { DraftAdoption } from '../../requests/validate-adoption.ts';
 import type { DraftOrder } from '../../requests/requests.ts';
 import { button, context, plain, section } from '../blocks.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -11,6 +12,7 @@ import type { FormOrigin } from '../form-origin.ts';
 import { ACTION, FIELD, VIEW } from '../ids.ts';
 import { KINDS, STATES } from '../sentences.ts';
 import { joinUpTo, person, say, words } from '../text.ts';
+import { adoptionInputs } from './adoption-inputs.ts';
 import { input, radio, select, textInput } from './inputs.ts';
 import { kindBlocks } from './request-form-kinds.ts';
 
@@ -25,7 +27,7 @@ export interface FormData {
 }
 
 /** What is filled in so far; a fresh form knows at most the kind. */
-export type Draft = Partial<DraftOrder>;
+export type Draft = Partial<DraftOrder & DraftAdoption>;
 
 /**
  * The form as it must look for what is filled in so far: kind first, the rest follows from it.
@@ -43,7 +45,7 @@ export function requestForm(draft: Draft, data: FormData): ModalView {
     ...(data.origin === undefined || Object.keys(data.origin).length === 0
       ? {}
       : { private_metadata: writeOrigin(data.origin) }),
-    title: plain('Flow service account', 24),
+    title: plain(data.origin?.adopting === true ? 'Adopt an account' : 'Flow service account', 24),
     submit: plain(kind === undefined ? 'Continue' : 'Send request', 24),
     close: plain('Close', 24),
     blocks,
@@ -59,9 +61,12 @@ function kindInput(kind: Kind | undefined): KnownBlock {
 }
 
 function shared(kind: Kind, draft: Draft, data: FormData): KnownBlock[] {
+  const name =
+    data.origin?.adopting === true
+      ? adoptionInputs(kind, data.catalogue)
+      : [localPartInput(kind, draft), context(preview(localPartOf(kind, draft), data.catalogue))];
   return [
-    localPartInput(kind, draft),
-    context(preview(localPartOf(kind, draft), data.catalogue)),
+    ...name,
     purposeInput(data.origin?.purpose),
     ...similarBlocks(data.similar),
     ...ownerInputs(data.requester),

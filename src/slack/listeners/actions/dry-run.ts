@@ -1,8 +1,10 @@
 import type { AllMiddlewareArgs, BlockAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 
+import type { DryRunWish } from '../../../requests/dry-run.ts';
 import { answering } from '../../answering.ts';
 import type { RoomDeps } from '../../deps.ts';
-import { readDraft, toOrder } from '../../form-state.ts';
+import { adoptionWish, readDraft, toOrder } from '../../form-state.ts';
+import { readOrigin } from '../../form-origin.ts';
 import { clicker } from '../../members.ts';
 import { readClick, readFilled } from '../../payloads.ts';
 import { resolveScopes } from '../../scope-values.ts';
@@ -23,6 +25,10 @@ export async function tryForm({ ack, body }: Args, deps: RoomDeps): Promise<void
   await answering(deps, tell, async () => {
     const draft = await resolveScopes(readDraft(view.state), deps.catalogue);
     const by = await clicker(person, undefined, deps);
-    await answerDryRun({ kind: 'create', by, order: toOrder(draft) }, deps, tell);
+    const isAdoption = readOrigin(view.private_metadata).adopting === true;
+    const wish: DryRunWish = isAdoption
+      ? { kind: 'adopt', ...adoptionWish(draft, by, view) }
+      : { kind: 'create', by, order: toOrder(draft) };
+    await answerDryRun(wish, deps, tell);
   });
 }

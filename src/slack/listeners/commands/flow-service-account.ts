@@ -13,6 +13,7 @@ import { commandSchema } from '../../payloads.ts';
 import { say } from '../../text.ts';
 import { typedText } from '../../typed-text.ts';
 import type { Asked } from './asked.ts';
+import { discover } from './discover.ts';
 import { dryRun } from './dry-run.ts';
 import { handOver, operate, verify } from './operations.ts';
 import { openSettings } from './settings.ts';
@@ -32,6 +33,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
   cancel,
   rotate: (asked, deps) => operate('rotate', asked, deps),
   close: (asked, deps) => operate('close', asked, deps),
+  adopt: ({ person, trigger, tell }, deps) =>
+    openForm({ person, trigger, origin: { adopting: true } }, deps, tell),
+  discover,
   'dry-run': dryRun,
   verify,
   'hand-over': handOver,

@@ -1,3 +1,4 @@
+import { counted } from '../../../domain/counted.ts';
 import { parseRequestId } from '../../../domain/naming.ts';
 import { accountMember, explainAccountRefusal } from '../../account-members.ts';
 import { askForOperation } from '../../ask-for-operation.ts';
@@ -44,7 +45,7 @@ export async function verify({ person, rest, tell }: Asked, deps: RoomDeps): Pro
   await tell(
     note(
       care.health.state === 'healthy'
-        ? say`${words(address, 200)} is healthy: it sees ${count} ${noun}.`
+        ? say`${words(address, 200)} is healthy: it sees ${counted(count, noun)}.`
         : say`${words(address, 200)}: ${health}. ${words(care.health.says.join(' '), 1200)}`,
     ),
   );

@@ -3,11 +3,12 @@ import type { ModalView } from '@slack/types';
 
 import { toProductError } from '../../../domain/errors.ts';
 import { workflowKey } from '../../../records/records.ts';
+import type { Adopted } from '../../../requests/adopt.ts';
 import type { Submitted } from '../../../requests/requests.ts';
 import type { RoomDeps } from '../../deps.ts';
 import { readOrigin } from '../../form-origin.ts';
 import type { FormOrigin } from '../../form-origin.ts';
-import { blockErrors, readDraft, toOrder } from '../../form-state.ts';
+import { adoptionWish, blockErrors, readDraft, toOrder } from '../../form-state.ts';
 import { FIELD } from '../../ids.ts';
 import { clicker, explainRefusal } from '../../members.ts';
 import { readFilled } from '../../payloads.ts';
@@ -46,11 +47,16 @@ async function answerTo(filled: Filled, deps: RoomDeps): Promise<FormAnswer> {
   const draft = readDraft(view.state);
   const origin = readOrigin(view.private_metadata);
   // Sent before the rest of the form was there.
-  if (draft.localPart === undefined) {
+  if ((origin.adopting === true ? draft.address : draft.localPart) === undefined) {
     const data = { catalogue: deps.catalogue, requester: person, similar: [], origin };
     return { response_action: 'update', view: requestForm(draft, data) };
   }
-  const order = toOrder(await resolveScopes(draft, deps.catalogue));
+  const resolved = await resolveScopes(draft, deps.catalogue);
+  if (origin.adopting === true) {
+    const wish = adoptionWish(resolved, await clicker(person, undefined, deps), view);
+    return say(await deps.requests.adopt(wish), filled, deps);
+  }
+  const order = toOrder(resolved);
   const by = clicker(person, undefined, deps);
   const tooLate = await refuseForWorkflow(person, origin, deps);
   if (tooLate !== undefined) {
@@ -74,7 +80,11 @@ async function refuseForWorkflow(
   return step === undefined ? WORKFLOW_GONE : refuseStep(step, person);
 }
 
-async function say(outcome: Submitted, filled: Filled, deps: RoomDeps): Promise<FormAnswer> {
+async function say(
+  outcome: Submitted | Adopted,
+  filled: Filled,
+  deps: RoomDeps,
+): Promise<FormAnswer> {
   switch (outcome.kind) {
     case 'invalid':
       return { response_action: 'errors', errors: blockErrors(outcome.errors, filled.view.state) };
