@@ -125,6 +125,7 @@ function instantStore(): SecretStore {
       values.set(name, secret.reveal());
       return link(name);
     },
+    setMeta: async (name) => link(name),
     async remove(name) {
       values.delete(name);
     },

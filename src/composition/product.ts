@@ -22,6 +22,7 @@ import type { SlackApp } from '../slack/app.ts';
 import type { Ports } from '../steps/ports.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { createInventory } from '../accounts/inventory.ts';
+import type { Inventory } from '../accounts/inventory.ts';
 import { assigneesFrom } from './assignees.ts';
 import { careDeps, careJob } from './care.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -96,13 +97,7 @@ async function open(options: ProductOptions, opened: Closeable[]): Promise<Omit<
     await createSlackApp(slackSettings(config, options.paceScale), {
       requests,
       accounts: createAccounts(care),
-      inventory: createInventory({
-        records,
-        policy: () => useCases.policy,
-        admins: config.admins,
-        clock,
-        teamId: () => directory.teamId,
-      }),
+      inventory: inventoryOf(config, useCases, directory),
       records,
       catalogue: catalogueOf(ports),
       clock,
@@ -139,6 +134,16 @@ async function open(options: ProductOptions, opened: Closeable[]): Promise<Omit<
     doctor,
     sweep: () => handlers.sweep(),
   };
+}
+
+function inventoryOf(config: ValidConfig, useCases: UseCaseDeps, directory: Directory): Inventory {
+  return createInventory({
+    records: useCases.records,
+    policy: () => useCases.policy,
+    admins: config.admins,
+    clock: useCases.clock,
+    teamId: () => directory.teamId,
+  });
 }
 
 interface Base {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { untilSignal } from '../cli/signals.ts';
+import { counted } from '../domain/counted.ts';
 import { KINDS } from '../domain/request.ts';
 import type { Request } from '../domain/request.ts';
 import { verificationOf } from '../steps/known-facts.ts';
@@ -55,7 +56,7 @@ function summarise(ended: readonly Request[], say: (line: string) => void, began
     const proof = verificationOf(request);
     const verified = request.state === 'done' && proof !== undefined;
     const how = verified
-      ? `verified, sees ${proof.sees.count} ${proof.sees.noun}`
+      ? `verified, sees ${counted(proof.sees.count, proof.sees.noun)}`
       : `${request.state}: ${request.failure?.message ?? 'not verified'}`;
     say(`  ${request.id}  ${request.order.kind.padEnd(11)}  ${request.order.address}  ${how}`);
     return verified;

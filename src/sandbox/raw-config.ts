@@ -54,6 +54,8 @@ export function rawConfig(slack: SlackWorkspace, outside: Outside, options: RawO
         },
       ],
     },
+    // Nobody who tries it waits a day for the old credential to be revoked.
+    accounts: { rotation_grace: '5s' },
     ...(typeof change === 'function' ? change(outside, slack) : change),
   };
 }

@@ -23,20 +23,12 @@ type Doing<Name extends Act['do']> = Extract<Act, { do: Name }>;
  */
 export async function doAct(stage: Stage, { as, act }: Asked): Promise<unknown> {
   if (!stage.sandbox.slack.world.people.has(as)) throw new Error('There is no such person.');
-  switch (act.do) {
-    case 'perform':
-      return performStep(stage, as, act);
-    case 'reveal':
-      return revealStored(stage, as, act.name);
-    case 'trouble':
-      return stage.troubles.cause(act.system, act.what);
-    case 'worker':
-      return act.what === 'kill' ? stage.worker.kill() : stage.worker.start();
-    case 'help':
-      return helpOut(stage, as, act);
-    default:
-      return actInSlack(stage, as, act);
-  }
+  if (act.do === 'perform') return performStep(stage, as, act);
+  if (act.do === 'reveal') return revealStored(stage, as, act.name);
+  if (act.do === 'trouble') return stage.troubles.cause(act.system, act.what);
+  if (act.do === 'worker') return act.what === 'kill' ? stage.worker.kill() : stage.worker.start();
+  if (act.do === 'help') return helpOut(stage, as, act);
+  return actInSlack(stage, as, act);
 }
 
 type InSlack = Exclude<Act, Doing<'perform' | 'reveal' | 'trouble' | 'worker' | 'help'>>;

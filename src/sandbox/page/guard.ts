@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-export const TOKEN_HEADER = 'x-sandbox-token';
+const TOKEN_HEADER = 'x-sandbox-token';
 
 /**
  * Is it this page that asks, and not another one in the same browser? The host is checked so that

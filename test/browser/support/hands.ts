@@ -121,7 +121,8 @@ async function nextStep({ product }: BrowserStage, id: string): Promise<NextStep
       const entry = Object.entries(PEOPLE).find(([, person]) => person.id === task.assignee);
       const isFlow = request.order.kind === 'flow-user' || record?.id.startsWith('flow-') === true;
       const atFlow =
-        isFlow || ['hide-from-reports', 'verify-connection'].includes(record?.id ?? '');
+        isFlow ||
+        ['hide-from-reports', 'verify-connection', 'switch-connection'].includes(record?.id ?? '');
       return {
         key,
         board: atFlow ? 'flow' : 'github',
