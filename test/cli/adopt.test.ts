@@ -9,8 +9,6 @@ import { rawConfig } from '../../src/sandbox/raw-config.ts';
 import { writeConfigFile } from '../support/config-file.ts';
 import { startJourney } from '../support/journey.ts';
 import type { Journey } from '../support/journey.ts';
-import { playToTheEnd } from '../journeys/verified-end.ts';
-import { GITLAB_ORDER } from '../support/fill-order.ts';
 import { runCli } from './run-cli.ts';
 
 /** Each command is a process of its own, and each of them a second or two of loading. */
@@ -171,28 +169,6 @@ describe('accounts adopt', () => {
       expect(output).toContain(
         'The columns are kind,address,purpose,owner,rotation_days,connection',
       );
-    },
-    SLOW,
-  );
-});
-
-describe('dry-run', () => {
-  it(
-    'prints the plan of an operation for somebody who may ask for it, and refuses others',
-    async () => {
-      const { account } = await playToTheEnd(journey, GITLAB_ORDER);
-      const before = (await requests()).length;
-
-      const plan = await cli('dry-run', 'close', account.id, '--as', PEOPLE.owner.id);
-      const refused = await cli('dry-run', 'close', account.id, '--as', PEOPLE.guest.id);
-
-      expect(plan.output).toContain(`Close: Service account to connect Flow to GitLab acme`);
-      expect(plan.output).toMatch(/1 {2}Disconnect it from Flow {2}\(U\w+\)/u);
-      expect(plan.output).toContain('Nothing was changed, and no request was made.');
-      expect(plan.code).toBe(0);
-      expect(refused.code).toBe(1);
-      expect(refused.output).toContain('neither owner nor approver');
-      expect(await requests()).toHaveLength(before);
     },
     SLOW,
   );
