@@ -7,7 +7,7 @@ import type { Kind } from './support/hands.ts';
 import { openStage } from './support/stage.ts';
 import type { BrowserStage } from './support/stage.ts';
 
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 const KINDS: readonly [Kind, 'token' | 'api-key'][] = [
   ['integration', 'token'],
   ['automation', 'token'],

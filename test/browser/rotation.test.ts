@@ -13,7 +13,7 @@ import {
 import { openStage } from './support/stage.ts';
 import type { BrowserStage } from './support/stage.ts';
 
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 
 let stage: BrowserStage;
 let page: Page;

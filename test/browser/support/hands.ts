@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
+import type { Request } from '../../../src/domain/request.ts';
 import { PEOPLE } from '../../../src/sandbox/people.ts';
 import type { BrowserStage, Who } from './stage.ts';
 
@@ -91,10 +92,32 @@ export async function doNextTask(stage: BrowserStage, page: Page, id: string): P
   await card.locator('.brought-back strong').waitFor();
   const values = await card.locator('.brought-back code').allInnerTexts();
   await card.getByRole('link', { name: 'Go to the thread' }).click();
-  if (deposit) await handOver(page, values.at(-1) ?? '');
-  else await sayDone(page, values);
   done.add(key);
+  if (deposit) await handOver(page, values.at(-1) ?? '');
+  else await sayDoneUntilHeard(stage, page, id, key, values);
   return true;
+}
+
+const PATIENCE_MS = 6000;
+const MOST_TRIES = 4;
+
+/** A message that is drawn anew under the finger takes no click; people then press once more. */
+async function sayDoneUntilHeard(
+  stage: BrowserStage,
+  page: Page,
+  id: string,
+  key: string,
+  values: readonly string[],
+): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    await sayDone(page, values);
+    const end = performance.now() + PATIENCE_MS;
+    while (performance.now() < end) {
+      if (keyOf(await stage.product.records.get(id)) !== key) return;
+      await pause();
+    }
+  }
+  throw new Error(`“Done” was not heard: ${key}`);
 }
 
 // What was done waits for its check, and nobody does it a second time meanwhile.
@@ -116,7 +139,7 @@ async function nextStep({ product }: BrowserStage, id: string): Promise<NextStep
     if (['done', 'failed', 'undone'].includes(request.state)) return null;
     const record = request.steps.find(({ state }) => state === 'human');
     const task = record?.task;
-    const key = [id, record?.id, task?.openedAt, task?.checkedAt, task?.finding].join('|');
+    const key = keyOf(request);
     if (task != null && task.checkedAt !== null && !done.has(key)) {
       const entry = Object.entries(PEOPLE).find(([, person]) => person.id === task.assignee);
       const isFlow = request.order.kind === 'flow-user' || record?.id.startsWith('flow-') === true;
@@ -131,10 +154,21 @@ async function nextStep({ product }: BrowserStage, id: string): Promise<NextStep
         deposit: task.deposit !== null,
       };
     }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 25);
-    });
+    await pause();
   }
+}
+
+/** Changes with every check that somebody asks for and with every answer to one. */
+function keyOf({ id, steps }: Request): string {
+  const record = steps.find(({ state }) => state === 'human');
+  const task = record?.task;
+  return [id, record?.id, task?.openedAt, task?.checkedAt, task?.finding].join('|');
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 25);
+  });
 }
 
 export async function switchTo(page: Page, who: Who): Promise<void> {
