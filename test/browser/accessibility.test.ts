@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { AGAIN } from './support/again.ts';
 import { approve, askByGuide, modal, readThread, switchTo, typeCommand } from './support/hands.ts';
 import { hindrances } from './support/hindrances.ts';
 import { openStage } from './support/stage.ts';
@@ -52,7 +53,7 @@ const SCREENS: readonly [string, string, (page: Page) => Promise<unknown>][] = [
   ],
 ];
 
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+describe.each(['light', 'dark'] as const)('in %s colours', AGAIN, (colorScheme) => {
   it.each(SCREENS)('%s hinders nobody', async (_name, place, isThere) => {
     const page = await stage.visit('requester', place, { colorScheme, reducedMotion: 'reduce' });
     await isThere(page);
@@ -67,7 +68,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   });
 });
 
-describe('in a window as wide as a phone', () => {
+describe('in a window as wide as a phone', AGAIN, () => {
   it.each(SCREENS)('%s fits', async (_name, place, isThere) => {
     const page = await stage.visit('requester', place, PHONE);
     await isThere(page);

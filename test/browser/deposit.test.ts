@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser } from 'playwright-core';
 
 import { aDesk, aServer, CODE, CREDENTIAL, TOKEN } from '../web/web-server.ts';
+import { AGAIN } from './support/again.ts';
 import { hindrances } from './support/hindrances.ts';
 import { openBrowser } from './support/open-browser.ts';
 
@@ -36,7 +37,7 @@ async function send(code: string, credential: string): Promise<void> {
   await page.getByRole('button', { name: 'Check and store' }).click();
 }
 
-describe('the one-time page in a real browser', () => {
+describe('the one-time page in a real browser', AGAIN, () => {
   it('takes the credential by keyboard alone, without any script', async () => {
     await open({ javaScriptEnabled: false });
     await page.keyboard.type(CODE);

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { AGAIN } from './support/again.ts';
 import { approve, askByGuide, cardOf, doNextTask, readThread, switchTo } from './support/hands.ts';
 import { eventually } from '../support/journey.ts';
 import { openStage } from './support/stage.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe('a vendor that is down', () => {
+describe('a vendor that is down', AGAIN, () => {
   it(
     'holds a request up, and once mended it goes on to its verified end',
     async () => {
@@ -46,7 +47,7 @@ describe('a vendor that is down', () => {
   );
 });
 
-describe('a worker that is killed', () => {
+describe('a worker that is killed', AGAIN, () => {
   it(
     'loses nothing: a new one finishes what was approved meanwhile',
     async () => {

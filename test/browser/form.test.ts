@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { AGAIN } from './support/again.ts';
 import { cardOf, field, modal, pick, switchTo, typeCommand } from './support/hands.ts';
 import { openStage } from './support/stage.ts';
 import type { BrowserStage } from './support/stage.ts';
@@ -15,7 +16,7 @@ afterEach(async () => {
   await page.context().close();
 });
 
-describe('the command', () => {
+describe('the command', AGAIN, () => {
   it('is completed while it is typed, by keyboard alone', async () => {
     page = await stage.visit('requester');
     const composer = page.getByRole('combobox', { name: 'Type a command' });
@@ -54,7 +55,7 @@ describe('the command', () => {
   });
 });
 
-describe('the request form', () => {
+describe('the request form', AGAIN, () => {
   it('shows what the app finds wrong under the field, and keeps what was typed', async () => {
     page = await stage.visit('requester');
     await typeCommand(page, '/flow-service-account new integration');
@@ -142,7 +143,7 @@ describe('the request form', () => {
   });
 });
 
-describe('a denial', () => {
+describe('a denial', AGAIN, () => {
   it('asks for a reason, tells the requester, and takes the buttons away', async () => {
     page = await stage.visit('requester');
     await typeCommand(page, '/flow-service-account new flow-user');

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { secretName } from '../../src/domain/naming.ts';
+import { AGAIN } from './support/again.ts';
 import { approve, askByGuide, doNextTask, readThread, switchTo } from './support/hands.ts';
 import type { Kind } from './support/hands.ts';
 import { openStage } from './support/stage.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe.each(KINDS)('an account of the kind %s, by hand in a browser', (kind, part) => {
+describe.each(KINDS)('an account of the kind %s, by hand in a browser', AGAIN, (kind, part) => {
   let page: Page;
   let id: string;
 

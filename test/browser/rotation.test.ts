@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { eventually } from '../support/journey.ts';
+import { AGAIN } from './support/again.ts';
 import {
   approve,
   askByGuide,
@@ -30,7 +31,7 @@ function operationOn(account: string): Promise<string> {
   });
 }
 
-describe('a new credential for an account, by hand in a browser', () => {
+describe('a new credential for an account, by hand in a browser', AGAIN, () => {
   it(
     'is asked for by its owner, given to Flow by a person, and ends with the old one revoked',
     async () => {
